@@ -1,0 +1,50 @@
+"""Ids, hashes and units that every model may use.
+
+Hashes and 32-byte identifiers are lower-case ``0x`` hex of 64 digits, addresses are EIP-55 checksummed,
+masses are whole milligrams and moments are whole seconds of Unix time.
+"""
+
+import re
+from typing import Final, Literal, NewType
+
+ChainName = Literal["care", "pharmacy", "resources"]
+CHAINS: Final[tuple[ChainName, ...]] = ("care", "pharmacy", "resources")
+
+Address = NewType("Address", str)
+Hash32 = NewType("Hash32", str)
+BlockNumber = NewType("BlockNumber", int)
+UnixTime = NewType("UnixTime", int)
+Milligrams = NewType("Milligrams", int)
+
+MemberId = NewType("MemberId", str)
+LicenceId = NewType("LicenceId", str)
+FormId = NewType("FormId", str)
+QuotaId = NewType("QuotaId", str)
+LotId = NewType("LotId", str)
+ShipmentId = NewType("ShipmentId", str)
+
+ZERO_HASH: Final = Hash32("0x" + "00" * 32)
+ZERO_ADDRESS: Final = Address("0x" + "00" * 20)
+
+_HASH32 = re.compile(r"0x[0-9a-f]{64}")
+
+
+def is_hash32(text: str) -> bool:
+    """Tell whether ``text`` is a 32-byte identifier in its one accepted spelling."""
+    return _HASH32.fullmatch(text) is not None
+
+
+def short_text(value: str) -> Hash32:
+    """Pack up to 31 bytes of UTF-8 into a ``bytes32``, padded with zeros on the right.
+
+    Raises ``ValueError`` when the text is empty, longer, or holds a zero byte.
+    """
+    raw = value.encode()
+    if not 0 < len(raw) <= 31 or 0 in raw:
+        raise ValueError(f"{value!r} does not fit into 31 bytes")
+    return Hash32("0x" + raw.ljust(32, b"\0").hex())
+
+
+def from_short_text(value: str) -> str:
+    """Read back what :func:`short_text` packed."""
+    return bytes.fromhex(value[2:]).rstrip(b"\0").decode()
