@@ -1,0 +1,67 @@
+"""What an operator may set, all from the environment with the prefix ``TCMCHAIN_``."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from tcmchain.values import ChainName
+
+_BUNDLED_ANVIL = Path("contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil")
+
+
+class Settings(BaseSettings):
+    """Where a node keeps its data, where it listens and which ledgers stand behind it."""
+
+    model_config = SettingsConfigDict(env_prefix="TCMCHAIN_", frozen=True)
+
+    home: Path = Field(default=Path(".tcmchain"), description="folder of the node's data")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=1, le=65535, description="port to listen on")
+    public_url: str | None = Field(default=None, description="address that people reach the node at, for QR codes")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="further host names to answer to, separated by commas"
+    )
+    peers: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="other members' nodes that a certificate is checked against, separated by commas"
+    )
+    care_rpc: str | None = Field(default=None, description="external network for the chain care")
+    pharmacy_rpc: str | None = Field(default=None, description="external network for the chain pharmacy")
+    resources_rpc: str | None = Field(default=None, description="external network for the chain resources")
+    confirmations: int = Field(default=0, ge=0, description="blocks on top before an external block is indexed")
+    database_url: str | None = Field(default=None, description="SQLAlchemy address of the index; SQLite by default")
+    genesis: Path | None = Field(default=None, description="genesis file of the consortium to found")
+    anvil: Path | None = Field(default=None, description="executor of the embedded chains")
+    keystore_passphrase: SecretStr | None = Field(
+        default=None, description="opens the keystore; kept in the home folder when not given"
+    )
+
+    @field_validator("allowed_hosts", "peers", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    def rpc_url(self, chain: ChainName) -> str | None:
+        """Address of the external network behind ``chain``; ``None`` when the chain is embedded."""
+        return {"care": self.care_rpc, "pharmacy": self.pharmacy_rpc, "resources": self.resources_rpc}[chain]
+
+    @property
+    def url(self) -> str:
+        """Address that people reach the node at, without a slash at the end."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def executor(self) -> Path:
+        """The anvil binary: the one set, or the one that ``make`` installed into the checkout."""
+        if self.anvil is not None:
+            return self.anvil
+        checkout = Path(__file__).resolve().parents[2]
+        return checkout / _BUNDLED_ANVIL
+
+    @property
+    def index_url(self) -> str:
+        """SQLAlchemy address of the index."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'index.db'}"
