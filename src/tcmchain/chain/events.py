@@ -24,3 +24,18 @@ class Event:
     timestamp: UnixTime
     tx: Hash32
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawLog:
+    """One log entry as a node answers it: ``topics`` and ``data`` are lower-case ``0x`` hex text."""
+
+    chain: ChainName
+    address: Address
+    topics: tuple[str, ...]
+    data: str
+    block: BlockNumber
+    block_hash: Hash32
+    timestamp: UnixTime
+    tx: Hash32
+    index: int
