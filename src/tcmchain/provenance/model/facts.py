@@ -35,12 +35,7 @@ class Fact:
 
 
 def _text(value: Any) -> str:
-    if (
-        not isinstance(value, str)
-        or not value.strip()
-        or len(value) > _LONGEST_TEXT
-        or not value.isprintable()
-    ):
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_TEXT or not value.isprintable():
         raise ValueError("text")
     return value.strip()
 

@@ -10,7 +10,8 @@ from tcmchain.values import FormId, LotId, MemberId, Milligrams, UnixTime
 class Account:
     """One holder's quantities over a period, in milligrams.
 
-    购入 ``came_in`` · 存储量 ``stored`` = opening + came_in · 流出量 ``went_out`` · 剩余量 ``left`` = stored − went_out.
+    购入 ``came_in`` · 存储量 ``stored`` = opening + came_in · 流出量 ``went_out`` ·
+    剩余量 ``left`` = stored − went_out.
     """
 
     opening: Milligrams
