@@ -55,13 +55,10 @@ class Artifact:
         self.bytecode = bytecode
         self._functions = {e["name"]: _signature(e) for e in entries if e["type"] == "function"}
         self._errors = {
-            s.selector: s
-            for s in (_signature(e) for e in (*_BUILT_IN_ERRORS, *entries) if e["type"] == "error")
+            s.selector: s for s in (_signature(e) for e in (*_BUILT_IN_ERRORS, *entries) if e["type"] == "error")
         }
         self._events = dict(_event_shape(e) for e in entries if e["type"] == "event")
-        self._constructor = next(
-            (_types(e["inputs"]) for e in entries if e["type"] == "constructor"), ()
-        )
+        self._constructor = next((_types(e["inputs"]) for e in entries if e["type"] == "constructor"), ())
 
     @staticmethod
     @lru_cache(maxsize=64)

@@ -6,9 +6,7 @@ from typing import Final
 
 from tcmchain.values import ChainName
 
-CHAIN_IDS: Final[Mapping[ChainName, int]] = MappingProxyType(
-    {"care": 720101, "pharmacy": 720102, "resources": 720103}
-)
+CHAIN_IDS: Final[Mapping[ChainName, int]] = MappingProxyType({"care": 720101, "pharmacy": 720102, "resources": 720103})
 """EIP-155 chain ids of the embedded chains; an external network tells its own."""
 
 CONTRACTS: Final[Mapping[ChainName, tuple[str, ...]]] = MappingProxyType(

@@ -93,9 +93,7 @@ class ChainClient:
             UnixTime(int(found["timestamp"], 16)),
         )
 
-    async def logs(
-        self, first: int, last: int, addresses: Sequence[Address] | None = None
-    ) -> list[RawLog]:
+    async def logs(self, first: int, last: int, addresses: Sequence[Address] | None = None) -> list[RawLog]:
         """Log entries of the blocks ``first`` to ``last`` (both included) in chain order, with block times."""
         wanted: dict[str, Any] = {"fromBlock": hex(first), "toBlock": hex(last)}
         if addresses is not None:
@@ -108,9 +106,7 @@ class ChainClient:
 
     async def _times(self, entries: Sequence[Mapping[str, Any]]) -> dict[str, UnixTime]:
         """Block times of entries by block number's hex; nodes differ in whether a log tells its own."""
-        times = {
-            e["blockNumber"]: UnixTime(int(e["blockTimestamp"], 16)) for e in entries if e.get("blockTimestamp")
-        }
+        times = {e["blockNumber"]: UnixTime(int(e["blockTimestamp"], 16)) for e in entries if e.get("blockTimestamp")}
         missing = sorted({e["blockNumber"] for e in entries} - times.keys())
         blocks = await self.blocks([int(number, 16) for number in missing])
         times.update((number, block.timestamp) for number, block in zip(missing, blocks, strict=True))
@@ -129,9 +125,7 @@ class ChainClient:
             int(entry["logIndex"], 16),
         )
 
-    async def call(
-        self, to: Address, data: bytes, sender: Address | None = None, block: int | None = None
-    ) -> bytes:
+    async def call(self, to: Address, data: bytes, sender: Address | None = None, block: int | None = None) -> bytes:
         """Run a call without a transaction; raises :class:`Reverted`."""
         wanted = {"to": to, "data": "0x" + data.hex()}
         if sender is not None:
@@ -139,7 +133,8 @@ class ChainClient:
         try:
             found = await self.rpc.request("eth_call", [wanted, "latest" if block is None else hex(block)])
         except RpcError as error:
-            raise _reverted(error) from error
+            _raise_reverted(error)
+            raise
         return bytes.fromhex(found[2:])
 
     async def estimate(self, to: Address | None, data: str, sender: Address) -> int:
@@ -148,7 +143,8 @@ class ChainClient:
         try:
             return int(await self.rpc.request("eth_estimateGas", [wanted]), 16)
         except RpcError as error:
-            raise _reverted(error) from error
+            _raise_reverted(error)
+            raise
 
     async def gas_price(self) -> int:
         """What the network asks for a unit of gas in wei; 0 on zero-gas networks."""
@@ -188,11 +184,10 @@ class ChainClient:
         )
 
 
-def _reverted(error: RpcError) -> Exception:
-    """A revert is told by its data, whichever error number the node gives it; anything else stays as it is."""
+def _raise_reverted(error: RpcError) -> None:
+    """Raise :class:`Reverted` when ``error`` is one: told by its data, whichever error number the node gives it."""
     data = error.data
     if isinstance(data, str) and data.startswith("0x"):
-        return Reverted(error.message, bytes.fromhex(data[2:]))
+        raise Reverted(error.message, bytes.fromhex(data[2:])) from error
     if error.rpc_code == 3:
-        return Reverted(error.message, b"")
-    return error
+        raise Reverted(error.message, b"") from error

@@ -72,6 +72,4 @@ class Contracts:
         """Ask a read-only function for its answers; raises ``Reverted`` as the contract decides."""
         artifact = self.artifact(contract)
         data = artifact.encode(function, *args)
-        return artifact.decode_result(
-            function, await client.call(self.address(client.name, contract), data, sender)
-        )
+        return artifact.decode_result(function, await client.call(self.address(client.name, contract), data, sender))

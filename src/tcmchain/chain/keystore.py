@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import orjson
-from eth_keyfile import create_keyfile_json, decode_keyfile_json
+from eth_keyfile.keyfile import create_keyfile_json, decode_keyfile_json
 
 from tcmchain.chain.abi import checksum
 from tcmchain.chain.signers import LocalSigner

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-import rlp
+import rlp  # type: ignore[import-untyped]
 from coincurve import PrivateKey
 from eth_utils.crypto import keccak
 
@@ -41,7 +41,8 @@ class LocalSigner:
         digest = keccak(rlp.encode([*fields, chain_id, 0, 0]))
         made = self._key.sign_recoverable(digest, hasher=None)
         r, s = int.from_bytes(made[:32], "big"), int.from_bytes(made[32:64], "big")
-        return rlp.encode([*fields, 35 + 2 * chain_id + made[64], r, s])
+        raw: bytes = rlp.encode([*fields, 35 + 2 * chain_id + made[64], r, s])
+        return raw
 
     def sign_digest(self, digest: bytes) -> str:
         """r ‖ s ‖ v over 32 bytes, as ``0x`` hex."""

@@ -90,7 +90,7 @@ def recover(digest: bytes, signature: str) -> Address:
         key = PublicKey.from_signature_and_message(raw[:64] + bytes([raw[64] % 27]), digest, hasher=None)
     except SignatureInvalid:
         raise
-    except Exception as error:  # noqa: BLE001 - the curve library raises bare exceptions
+    except Exception as error:
         raise SignatureInvalid(str(error)) from error
     return account_of(key.format(compressed=False))
 
