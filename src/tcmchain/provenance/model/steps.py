@@ -53,6 +53,7 @@ class Flow(StrEnum):
     DISPENSED = "dispensed"
     RETIRED = "retired"
     LOST = "lost"
+    REPACKED = "repacked"
     OBSERVED = "observed"
 
 

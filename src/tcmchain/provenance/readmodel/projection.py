@@ -1,0 +1,81 @@
+"""Events of the contract into rows."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, text
+
+from tcmchain.chain.events import Event
+from tcmchain.provenance.readmodel import tables
+from tcmchain.provenance.readmodel.batch import Batch
+from tcmchain.provenance.readmodel.handlers import HANDLERS
+from tcmchain.values import ChainName
+
+_HOLD = text(
+    "INSERT INTO provenance_holding (holder, lot, milligrams) VALUES (:holder, :lot, :delta) "
+    "ON CONFLICT (holder, lot) DO UPDATE SET milligrams = provenance_holding.milligrams + excluded.milligrams"
+)
+_SET_YIELD = text(
+    "INSERT INTO provenance_yield (source, target, ppm, auxiliary_ppm) "
+    "VALUES (:source, :target, :ppm, :auxiliary_ppm) ON CONFLICT (source, target) "
+    "DO UPDATE SET ppm = excluded.ppm, auxiliary_ppm = excluded.auxiliary_ppm"
+)
+
+
+class ProvenanceProjection:
+    """The slice's read model, fed by the index."""
+
+    contract = "Provenance"
+    chains: tuple[ChainName, ...] = ("care",)
+    metadata = tables.metadata
+
+    def apply(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Write the rows of events that follow those applied before."""
+        batch = Batch()
+        for event in events:
+            handler = HANDLERS.get(event.name)
+            if handler is not None:
+                handler(batch, event)
+        _write(connection, batch)
+
+    def clear(self, connection: Connection, chain: ChainName) -> None:
+        """Remove all rows."""
+        if chain in self.chains:
+            for table in reversed(tables.metadata.sorted_tables):
+                connection.execute(table.delete())
+
+
+def _write(connection: Connection, batch: Batch) -> None:
+    for table, rows in batch.inserts.items():
+        connection.execute(table.insert(), rows)
+    if batch.yields:
+        connection.execute(_SET_YIELD, list(batch.yields.values()))
+    if batch.held:
+        connection.execute(
+            _HOLD, [{"holder": holder, "lot": lot, "delta": delta} for (holder, lot), delta in batch.held.items()]
+        )
+    if batch.drawn:
+        draw = tables.quotas.update().where(tables.quotas.c.quota == bindparam("of_quota"))
+        connection.execute(
+            draw.values(drawn=tables.quotas.c.drawn + bindparam("more")),
+            [{"of_quota": quota, "more": more} for quota, more in batch.drawn.items()],
+        )
+    if batch.withdrawn:
+        connection.execute(
+            tables.quotas.update().where(tables.quotas.c.quota.in_(batch.withdrawn)).values(withdrawn=True)
+        )
+    _close(connection, batch)
+
+
+def _close(connection: Connection, batch: Batch) -> None:
+    if batch.closed:
+        close = tables.shipments.update().where(tables.shipments.c.shipment == bindparam("of_shipment"))
+        connection.execute(
+            close.values(state=bindparam("now")),
+            [{"of_shipment": shipment, "now": state.value} for shipment, state in batch.closed.items()],
+        )
+    if batch.received:
+        lines = tables.lines
+        receive = lines.update().where(
+            lines.c.shipment == bindparam("of_shipment"), lines.c.line == bindparam("of_line")
+        )
+        connection.execute(receive.values(received=bindparam("amount")), batch.received)

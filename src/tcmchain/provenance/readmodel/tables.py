@@ -1,0 +1,140 @@
+"""Tables of the ledger's replay."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, String, Table, Text
+
+metadata: Final = MetaData()
+
+_ID = String(66)
+
+forms: Final = Table(
+    "provenance_form",
+    metadata,
+    Column("form", String(31), primary_key=True),
+    Column("rank", Integer, nullable=False),
+    Column("facts", Text, nullable=False),
+)
+
+yields: Final = Table(
+    "provenance_yield",
+    metadata,
+    Column("source", String(31), primary_key=True),
+    Column("target", String(31), primary_key=True),
+    Column("ppm", BigInteger, nullable=False),
+    Column("auxiliary_ppm", BigInteger, nullable=False),
+)
+
+quotas: Final = Table(
+    "provenance_quota",
+    metadata,
+    Column("quota", _ID, primary_key=True),
+    Column("grower", _ID, nullable=False, index=True),
+    Column("form", String(31), nullable=False),
+    Column("certifier", _ID, nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("drawn", BigInteger, nullable=False),
+    Column("not_after", BigInteger, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("facts", Text, nullable=False),
+)
+
+lots: Final = Table(
+    "provenance_lot",
+    metadata,
+    Column("lot", _ID, primary_key=True),
+    Column("form", String(31), nullable=False),
+    Column("maker", _ID, nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("origin", String(12), nullable=False),
+    Column("happened", BigInteger, nullable=False),
+    Column("step", BigInteger, nullable=False),
+    Column("quota", _ID),
+    Column("gtin", String(14), nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Index("provenance_lot_by_reference", "reference"),
+    Index("provenance_lot_by_form", "form", "step"),
+)
+
+steps: Final = Table(
+    "provenance_step",
+    metadata,
+    Column("step", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(12), nullable=False),
+    Column("tx", _ID, nullable=False),
+    Column("recorded", BigInteger, nullable=False),
+    Column("happened", BigInteger, nullable=False),
+    Column("member", _ID, nullable=False),
+    Column("account", String(42), nullable=False),
+    Column("other", _ID),
+    Column("shipment", _ID),
+    Column("reference", String(64), nullable=False),
+    Column("method", String(64), nullable=False),
+    Column("observation", SmallInteger),
+    Column("conforms", Boolean),
+    Column("reason", SmallInteger),
+    Column("digest", _ID),
+    Column("subject", _ID),
+    Column("facts", Text, nullable=False),
+    Index("provenance_step_by_member", "member", "step"),
+)
+
+movements: Final = Table(
+    "provenance_movement",
+    metadata,
+    Column("step", BigInteger, primary_key=True, autoincrement=False),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("lot", _ID, nullable=False),
+    Column("holder", _ID, nullable=False),
+    Column("flow", String(12), nullable=False),
+    Column("delta", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("happened", BigInteger, nullable=False),
+    Index("provenance_movement_by_lot", "lot", "step"),
+    Index("provenance_movement_by_holder", "holder", "happened"),
+)
+
+holdings: Final = Table(
+    "provenance_holding",
+    metadata,
+    Column("holder", _ID, primary_key=True),
+    Column("lot", _ID, primary_key=True),
+    Column("milligrams", BigInteger, nullable=False),
+    Index("provenance_holding_by_lot", "lot"),
+)
+
+edges: Final = Table(
+    "provenance_edge",
+    metadata,
+    Column("child", _ID, primary_key=True),
+    Column("parent", _ID, primary_key=True),
+    Column("step", BigInteger, nullable=False),
+    Column("milligrams", BigInteger, nullable=False),
+    Index("provenance_edge_by_parent", "parent"),
+)
+
+shipments: Final = Table(
+    "provenance_shipment",
+    metadata,
+    Column("shipment", _ID, primary_key=True),
+    Column("sender", _ID, nullable=False),
+    Column("consignee", _ID, nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("shipped", BigInteger, nullable=False),
+    Index("provenance_shipment_by_sender", "sender", "shipped"),
+    Index("provenance_shipment_by_consignee", "consignee", "shipped"),
+)
+
+lines: Final = Table(
+    "provenance_line",
+    metadata,
+    Column("shipment", _ID, primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("lot", _ID, nullable=False, index=True),
+    Column("shipped", BigInteger, nullable=False),
+    Column("received", BigInteger),
+)
