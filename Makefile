@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3; do \
 	$$python -c 'import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null \
 	&& { command -v $$python; break; }; done)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-NPM := npm ci --no-audit --no-fund --loglevel=error
+NPM := npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n env)
 BENCHES := $(sort $(wildcard bench/*.py))
@@ -45,10 +45,10 @@ frontend: frontend/node_modules/.full  ## bundle scripts and styles into the pac
 # -- installation: a stamp file stands for each thing installed --
 
 install:
-	@$(MAKE) --no-print-directory -j2 SIDE_BY_SIDE=1 .venv/.run contracts/node_modules/.run
+	@$(MAKE) --no-print-directory -s -j2 SIDE_BY_SIDE=1 .venv/.run contracts/node_modules/.run
 
 install-test:
-	@$(MAKE) --no-print-directory -j3 SIDE_BY_SIDE=1 .venv/.test contracts/node_modules/.full frontend/node_modules/.full
+	@$(MAKE) --no-print-directory -s -j3 SIDE_BY_SIDE=1 .venv/.test contracts/node_modules/.full frontend/node_modules/.full
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.12 with its venv module is needed, and was not found."; exit 1; }

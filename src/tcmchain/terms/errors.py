@@ -1,0 +1,17 @@
+"""What can go wrong when a word is looked up."""
+
+from typing import ClassVar
+
+from tcmchain.errors import Invalid, NotFound
+
+
+class TermUnknown(NotFound):
+    """No herb, form, method or place has this name; ``kind`` and ``query`` tell what was looked for."""
+
+    code: ClassVar[str] = "term-unknown"
+
+
+class TermAmbiguous(Invalid):
+    """The name stands for several things; ``choices`` are their Chinese names, one of which must be given instead."""
+
+    code: ClassVar[str] = "term-ambiguous"

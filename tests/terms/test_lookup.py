@@ -1,0 +1,83 @@
+"""People find a herb by what they type, and are asked when it may be several."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tcmchain.terms.errors import TermAmbiguous, TermUnknown
+from tcmchain.terms.forms import form, forms
+from tcmchain.terms.herbs import herb, herbs
+from tcmchain.terms.lookup import find, find_form, search
+from tcmchain.terms.methods import method
+from tcmchain.terms.places import place
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["huangqi", "黄芪", "黃芪", "北芪", "Huáng qí", "HUANG QI", "Astragali Radix", "astragalus root", "ｈｕａｎｇｑｉ"],
+)
+def test_find__any_of_its_names__finds_the_herb(query: str) -> None:
+    assert find(query) == herb("huangqi")
+
+
+def test_find__initials_of_one_herb__finds_it() -> None:
+    assert find("gqz") == herb("gouqizi")
+
+
+@pytest.mark.parametrize("query", ["贝母", "沙參", "bei mu", "芍药"])
+def test_find__name_of_several__is_refused_with_the_choices(query: str) -> None:
+    with pytest.raises(TermAmbiguous) as refused:
+        find(query)
+    choices = refused.value.details["choices"]
+    assert isinstance(choices, tuple)
+    assert len(choices) == 2
+
+
+def test_find__initials_of_several__is_refused_with_the_choices() -> None:
+    with pytest.raises(TermAmbiguous) as refused:
+        find("hq")
+    assert set(refused.value.details["choices"]) >= {"黄芪", "黄芩"}  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("query", ["", "  ", "西瓜霜", "0x00", "人参'; drop"])
+def test_find__unknown__is_refused(query: str) -> None:
+    with pytest.raises(TermUnknown):
+        find(query)
+
+
+def test_find__every_name_of_every_herb__finds_that_herb() -> None:
+    for h in herbs():
+        for name in filter(None, (h.id, h.zh, h.traditional, h.latin, h.en, *h.aliases)):
+            assert find(name) == h
+
+
+@pytest.mark.parametrize("query", ["renshen.red", "红参", "红參", "hongshen", "red ginseng"])
+def test_find_form__any_of_its_names__finds_the_form(query: str) -> None:
+    assert find_form(query) == form("renshen.red")
+
+
+def test_find_form__every_id_and_name__finds_that_form() -> None:
+    for f in forms():
+        assert find_form(f.id) == find_form(f.zh) == f
+
+
+def test_search__beginning_of_a_name__lists_the_herb_before_its_forms() -> None:
+    found = search("人参")
+    assert found[0] == herb("renshen")
+    assert form("renshen.sliced") in found
+
+
+def test_search__limit__is_kept() -> None:
+    assert len(search("a", limit=3)) == 3
+    assert search(" ") == []
+
+
+@given(st.text(max_size=40))
+def test_search__any_text__never_fails(query: str) -> None:
+    assert len(search(query)) <= 20
+
+
+def test_herb_form_method_place__unknown_id__is_refused() -> None:
+    for lookup in (herb, form, method, place):
+        with pytest.raises(TermUnknown):
+            lookup("nowhere")

@@ -1,0 +1,101 @@
+"""The tables of facts agree with themselves and hold what the ledger needs."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from tcmchain.terms.check import check
+from tcmchain.terms.forms import form, forms, products_of, yields, yields_into
+from tcmchain.terms.herbs import herb, herbs, shared_names
+from tcmchain.terms.methods import method, methods
+from tcmchain.terms.places import place, place_named, places, provinces
+from tcmchain.terms.tables import rows, sources
+from tcmchain.values import from_short_text, short_text
+
+_CHECKLIST = Path(os.environ.get("TCM_REFERENCE_DATA", "/nonexistent")) / "chp2010_facts.csv"
+
+
+def test_check__tables_as_shipped__finds_no_contradiction() -> None:
+    assert check() == ()
+
+
+def test_herbs__tables_as_shipped__hold_at_least_sixty_with_source_and_edition() -> None:
+    assert len(herbs()) >= 60
+    assert all(h.source.zh and h.source.en for h in herbs())
+    assert all("2020" in h.source.zh for h in herbs() if h.latin)
+
+
+def test_rows__every_reference__is_found() -> None:
+    assert {row["source"] for row in rows("herbs")} <= sources().keys()
+    assert {row["basis"] for row in rows("yields")} <= sources().keys()
+    assert {row["method"] for row in rows("yields")} <= {m.id for m in methods()}
+
+
+def test_forms__every_id__goes_on_chain_and_comes_back() -> None:
+    for f in forms():
+        assert from_short_text(short_text(f.id)) == f.id
+
+
+def test_forms__ginseng__goes_from_field_to_slices() -> None:
+    steps = {(y.source, y.product) for y in yields()}
+    assert ("renshen.fresh", "renshen.red") in steps
+    assert ("renshen.red", "renshen.red-sliced") in steps
+    assert form("renshen.fresh").rank < form("renshen.red").rank < form("renshen.red-sliced").rank
+    assert (form("renshen.red").zh, form("renshen.red").part.zh) == ("红参", "根和根茎")
+
+
+def test_yields__honey_fried_licorice__takes_honey_as_auxiliary() -> None:
+    main, honey = yields_into("gancao.honey")
+    assert (main.source, main.ppm, main.auxiliary_ppm) == ("gancao.sliced", 1_000_000, 0)
+    assert (honey.source, honey.auxiliary_ppm, honey.method.zh) == ("fengmi.refined", 250_000, "蜜炙")
+
+
+def test_yields__any_way_round__never_ends_with_more_than_it_began() -> None:
+    def best(source: str) -> float:
+        ways = [y for y in products_of(source) if y.auxiliary_ppm == 0]
+        return max([1.0, *(y.ppm / 1_000_000 * best(y.product) for y in ways)])
+
+    assert all(best(f.id) <= 1.0 for f in forms())
+
+
+@pytest.mark.parametrize(
+    "id", ["huangqi", "danggui", "gancao", "chuanxiong", "baizhu", "danshen", "sanqi", "tianma", "xiyangshen"]
+)
+def test_forms__rooted_herbs__go_from_fresh_by_dried_to_sliced(id: str) -> None:
+    assert form(f"{id}.fresh").rank < form(f"{id}.dried").rank < form(f"{id}.sliced").rank
+    assert herb(id).zh in form(f"{id}.fresh").zh
+
+
+def test_methods__as_shipped__have_their_families() -> None:
+    assert method("steaming").zh == "蒸制"
+    assert {"clean", "cut", "fry", "liquid", "water-and-fire"} <= {m.family for m in methods()}
+
+
+def test_places__as_shipped__hold_every_province_within_the_country() -> None:
+    assert len(provinces()) == 34
+    assert all(18 <= p.latitude <= 54 and 73 <= p.longitude <= 136 for p in places())
+    assert all(place(p.province) in provinces() for p in places())
+
+
+def test_place__code_or_name__is_found() -> None:
+    assert place("22").zh == "吉林省"
+    assert place_named("抚松") == place_named("Fusong") == place("220621")
+
+
+def test_name__reader_of_either_language__gets_own() -> None:
+    assert herb("renshen").name("zh-CN") == "人参"
+    assert herb("renshen").name("en") == "ginseng"
+
+
+def test_shared_names__as_shipped__mean_several_herbs() -> None:
+    assert all(len(meant) > 1 for meant in shared_names().values())
+
+
+@pytest.mark.skipif(not _CHECKLIST.exists(), reason="TCM_REFERENCE_DATA names no folder with the checklist of names")
+def test_herbs__beside_an_independent_checklist__have_the_same_names() -> None:
+    with _CHECKLIST.open(encoding="utf-8") as file:
+        known = {row["name"] for row in csv.DictReader(file)}
+    missing_there = {"五味子", "柴胡", "薄荷"}
+    assert {h.zh for h in herbs() if h.latin} - known <= missing_there
