@@ -1,0 +1,18 @@
+"""The doors, put together."""
+
+from fastapi import APIRouter
+
+from tcmchain.provenance.api import reading, tables, writing
+from tcmchain.provenance.api.handing import HandOver
+from tcmchain.provenance.service.bulk import Bulk
+from tcmchain.provenance.service.ledger import Ledger
+from tcmchain.provenance.service.steps import Steps
+
+
+def router(ledger: Ledger, steps: Steps, bulk: Bulk, hand_over: HandOver) -> APIRouter:
+    """All doors under ``/api/provenance``."""
+    found = APIRouter(prefix="/api/provenance", tags=["provenance"])
+    found.include_router(reading.router(ledger))
+    found.include_router(writing.router(steps, hand_over))
+    found.include_router(tables.router(ledger, bulk, hand_over))
+    return found
