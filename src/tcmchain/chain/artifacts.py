@@ -107,6 +107,13 @@ class Artifact:
         found = self._errors.get(text[:8])
         return None if found is None else (found.name, abi.decode(found.read, text[8:]))
 
+    def error_names(self, name: str) -> tuple[str, ...]:
+        """Names of an error's arguments; raises :class:`ArtifactUnknown`."""
+        for entry in (*_BUILT_IN_ERRORS, *self.abi):
+            if entry["type"] == "error" and entry["name"] == name:
+                return tuple(part["name"] for part in entry["inputs"])
+        raise ArtifactUnknown(f"{self.name} has no error {name}", contract=self.name, error=name)
+
     def _function(self, name: str) -> _Signature:
         if name not in self._functions:
             raise ArtifactUnknown(f"{self.name} has no function {name}", contract=self.name, function=name)

@@ -1,0 +1,48 @@
+"""What a contract's refusal means in the slices' own errors."""
+
+from collections.abc import Mapping, Sequence
+
+from tcmchain.chain.artifacts import Artifact
+from tcmchain.chain.calls import Call
+from tcmchain.chain.client import ChainClient, Reverted
+from tcmchain.errors import Conflict, TcmChainError
+from tcmchain.values import Address, ChainName
+
+
+class RefusedByContract(Conflict):
+    """A contract refused for a reason that no slice has a word for: ``contract``, ``data``."""
+
+    code = "refused-by-contract"
+
+
+class Reverts:
+    """Turns revert data into errors; ``classes`` is by the name of the contract's error."""
+
+    def __init__(self, classes: Mapping[str, type[TcmChainError]]) -> None:
+        self._classes = dict(classes)
+
+    def error(self, contract: str, data: bytes) -> TcmChainError:
+        """The error that ``data`` stands for; its arguments become details under their own names."""
+        artifact = Artifact.load(contract)
+        found = artifact.decode_revert(data)
+        kind = self._classes.get(found[0]) if found else None
+        if found is None or kind is None:
+            return RefusedByContract(contract=contract, data="0x" + data[:64].hex())
+        name, values = found
+        return kind(**dict(zip(artifact.error_names(name), values, strict=True)))
+
+
+class Rehearsal:
+    """Asks the chains, before anybody signs, whether they would take a call."""
+
+    def __init__(self, clients: Mapping[ChainName, ChainClient], reverts: Reverts) -> None:
+        self._clients = clients
+        self._reverts = reverts
+
+    async def check(self, calls: Sequence[Call], account: Address) -> None:
+        """Raise the slice's error of the first call that would be refused on its own."""
+        for call in calls:
+            try:
+                await self._clients[call.chain].call(call.to, bytes.fromhex(call.data[2:]), account)
+            except Reverted as refused:
+                raise self._reverts.error(call.contract, refused.data) from refused
