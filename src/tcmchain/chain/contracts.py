@@ -45,6 +45,10 @@ class Contracts:
             raise ContractNotInstalled(f"{contract} is not installed on {chain}", chain=chain, contract=contract)
         return found
 
+    def name_of(self, chain: ChainName, address: Address) -> str | None:
+        """The contract in force at an address; ``None`` when it is none of the consortium's."""
+        return next((n for (c, n), found in self._addresses.items() if c == chain and found == address), None)
+
     def chains(self, contract: str) -> tuple[ChainName, ...]:
         """The chains on which ``contract`` stands."""
         return tuple(chain for chain, name in self._addresses if name == contract)

@@ -1,12 +1,16 @@
 """What a contract's refusal means in the slices' own errors."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from tcmchain.chain.artifacts import Artifact
 from tcmchain.chain.calls import Call
+from tcmchain.chain.chains import CONTRACTS
 from tcmchain.chain.client import ChainClient, Reverted
 from tcmchain.errors import Conflict, TcmChainError
 from tcmchain.values import Address, ChainName
+
+_ALL: Final = tuple(dict.fromkeys(name for names in CONTRACTS.values() for name in names))
 
 
 class RefusedByContract(Conflict):
@@ -23,13 +27,14 @@ class Reverts:
 
     def error(self, contract: str, data: bytes) -> TcmChainError:
         """The error that ``data`` stands for; its arguments become details under their own names."""
-        artifact = Artifact.load(contract)
-        found = artifact.decode_revert(data)
-        kind = self._classes.get(found[0]) if found else None
-        if found is None or kind is None:
-            return RefusedByContract(contract=contract, data="0x" + data[:64].hex())
-        name, values = found
-        return kind(**dict(zip(artifact.error_names(name), values, strict=True)))
+        # A contract that asks another passes on the other's refusal.
+        for name in dict.fromkeys((contract, *_ALL)):
+            artifact = Artifact.load(name)
+            found = artifact.decode_revert(data)
+            kind = self._classes.get(found[0]) if found else None
+            if found is not None and kind is not None:
+                return kind(**dict(zip(artifact.error_names(found[0]), found[1], strict=True)))
+        return RefusedByContract(contract=contract, data="0x" + data[:64].hex())
 
 
 class Rehearsal:
