@@ -253,7 +253,7 @@ def _told(status: int, problem: Mapping[str, Any]) -> TcmChainError:
     known = _class_of(code, TcmChainError) if code else None
     if known is None:
         family = _FAMILIES.get(status, Unavailable if status >= 500 else Invalid)
-        known = type("ToldByNode", (family,), {"code": code or family.code})
+        known = type("ToldByNode", (family,), {"code": code or family.code, "__module__": "node"})
     # Some classes have arguments of their own; what a node tells is already the whole of an error.
     error = known.__new__(known)
     TcmChainError.__init__(error, message, **details)

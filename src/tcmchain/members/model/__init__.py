@@ -1,0 +1,1 @@
+"""Members of the consortium, what they decide and what they sign."""

@@ -1,0 +1,103 @@
+"""Members and the accounts that act for them."""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum, StrEnum
+
+from tcmchain.members.model.errors import MembershipInvalid
+from tcmchain.members.model.profile import Profile
+from tcmchain.values import Address, Hash32, MemberId, UnixTime
+
+
+class Kind(IntEnum):
+    """What a member is; numbers are those of the contract."""
+
+    GROWER = 1
+    MERCHANT = 2
+    FACTORY = 3
+    LAB = 4
+    HOSPITAL = 5
+    CLINIC = 6
+    PHARMACY = 7
+    REGULATOR = 8
+    CERTIFIER = 9
+    INSURER = 10
+    RESEARCH = 11
+
+    @property
+    def word(self) -> str:
+        """The kind in lower-case letters, as doors and files spell it."""
+        return self.name.lower()
+
+
+class Standing(IntEnum):
+    """How a member stands; numbers are those of the contract."""
+
+    ACTIVE = 1
+    SUSPENDED = 2
+    EXPELLED = 3
+
+    @property
+    def word(self) -> str:
+        """The standing in lower-case letters."""
+        return self.name.lower()
+
+
+class Role(StrEnum):
+    """What an account may do for its member: an officer votes, signs agreements and appoints operators."""
+
+    OFFICER = "officer"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member; ``agreement`` is the newest version it signed, 0 for none."""
+
+    id: MemberId
+    kind: Kind
+    standing: Standing
+    voting: bool
+    officer: Address
+    agreement: int
+    appointments: int
+    profile: Profile
+    since: UnixTime
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account that acts for a member."""
+
+    address: Address
+    member: MemberId
+    role: Role
+    since: UnixTime
+
+
+class Turn(Enum):
+    """What was decided about a member."""
+
+    ADMITTED = "admitted"
+    SUSPENDED = "suspended"
+    REINSTATED = "reinstated"
+    EXPELLED = "expelled"
+    OFFICER_REPLACED = "officer-replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One decision about a member as it stands on the chain."""
+
+    turn: Turn
+    reason: str
+    digest: Hash32 | None
+    at: UnixTime
+    tx: Hash32
+
+
+def kind_of(word: str) -> Kind:
+    """Read a kind's word, whatever its case; raises :class:`MembershipInvalid`."""
+    try:
+        return Kind[word.strip().upper()]
+    except KeyError as error:
+        raise MembershipInvalid(f"{word!r} is no kind of member", kind=word) from error
