@@ -1,6 +1,7 @@
 """Which contract an address stands for, as the Directory's events say it in their order."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Final
 
 from eth_utils.crypto import keccak
@@ -43,8 +44,11 @@ class InForce:
 
 
 def installed(log: RawLog) -> tuple[str, Address]:
-    """Name and address that an ``Installed`` entry puts in force."""
-    return from_short_text(log.topics[1]), checksum("0x" + log.topics[2][-40:])
+    """Name and address that an ``Installed`` entry puts in force; a name that is no text stays hex."""
+    name = log.topics[1]
+    with suppress(UnicodeDecodeError):
+        name = from_short_text(name)
+    return name, checksum("0x" + log.topics[2][-40:])
 
 
 def newcomers(logs: Iterable[RawLog], known: Iterable[Address]) -> set[Address]:

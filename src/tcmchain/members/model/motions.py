@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from tcmchain.members.model.errors import MembershipInvalid
 from tcmchain.members.model.membership import Kind
@@ -17,6 +18,8 @@ from tcmchain.values import (
     UnixTime,
     short_text,
 )
+
+_NOW: Final = UnixTime(0)
 
 
 class Matter(IntEnum):
@@ -37,20 +40,31 @@ class Matter(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Motion:
-    """A decision to be signed by officers; fields are those of the contract, whose ``IMembers`` says what they mean."""
+class Decision:
+    """What a motion is about; fields are those of the contract, whose ``IMembers`` says what they mean."""
 
-    serial: int
     matter: Matter
     subject: Hash32
-    not_after: UnixTime
     kind: Kind | None = None
     voting: bool = False
     account: Address = ZERO_ADDRESS
     number: int = 0
-    starts: UnixTime = UnixTime(0)
+    starts: UnixTime = _NOW
     digest: Hash32 = ZERO_HASH
     text: str = ""
+
+    def numbered(self, serial: int, not_after: UnixTime) -> "Motion":
+        """The motion that officers sign."""
+        return Motion(serial, not_after, self)
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A decision as officers sign it: with its place in the order of motions and the moment when it lapses."""
+
+    serial: int
+    not_after: UnixTime
+    decision: Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,65 +110,43 @@ class CarriedMotion:
     tx: Hash32
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A motion before it has a serial."""
-
-    matter: Matter
-    subject: Hash32
-    kind: Kind | None = None
-    voting: bool = False
-    account: Address = ZERO_ADDRESS
-    number: int = 0
-    starts: UnixTime = UnixTime(0)
-    digest: Hash32 = ZERO_HASH
-    text: str = ""
-
-    def numbered(self, serial: int, not_after: UnixTime) -> Motion:
-        """The motion that officers sign."""
-        return Motion(
-            serial, self.matter, self.subject, not_after, self.kind, self.voting,
-            self.account, self.number, self.starts, self.digest, self.text,
-        )  # fmt: skip
-
-
-def admit(member: MemberId, kind: Kind, voting: bool, officer: Address, profile: Profile) -> Draft:
+def admit(member: MemberId, kind: Kind, voting: bool, officer: Address, profile: Profile) -> Decision:
     """Take in a member."""
-    return Draft(Matter.ADMIT, Hash32(member), kind, voting, officer, text=profile.write())
+    return Decision(Matter.ADMIT, Hash32(member), kind, voting, officer, text=profile.write())
 
 
-def suspend(member: MemberId, reason: str, digest: Hash32 = ZERO_HASH) -> Draft:
+def suspend(member: MemberId, reason: str, digest: Hash32 = ZERO_HASH) -> Decision:
     """Keep a member from acting until further notice."""
-    return Draft(Matter.SUSPEND, Hash32(member), digest=digest, text=reason)
+    return Decision(Matter.SUSPEND, Hash32(member), digest=digest, text=reason)
 
 
-def reinstate(member: MemberId, reason: str, digest: Hash32 = ZERO_HASH) -> Draft:
+def reinstate(member: MemberId, reason: str, digest: Hash32 = ZERO_HASH) -> Decision:
     """Let a suspended member act again."""
-    return Draft(Matter.REINSTATE, Hash32(member), digest=digest, text=reason)
+    return Decision(Matter.REINSTATE, Hash32(member), digest=digest, text=reason)
 
 
-def expel(member: MemberId, reason: str, digest: Hash32 = ZERO_HASH) -> Draft:
+def expel(member: MemberId, reason: str, digest: Hash32 = ZERO_HASH) -> Decision:
     """Put a member out for good."""
-    return Draft(Matter.EXPEL, Hash32(member), digest=digest, text=reason)
+    return Decision(Matter.EXPEL, Hash32(member), digest=digest, text=reason)
 
 
-def replace_officer(member: MemberId, officer: Address, reason: str) -> Draft:
+def replace_officer(member: MemberId, officer: Address, reason: str) -> Decision:
     """Give a member another officer, as when a key is lost."""
-    return Draft(Matter.REPLACE_OFFICER, Hash32(member), account=officer, text=reason)
+    return Decision(Matter.REPLACE_OFFICER, Hash32(member), account=officer, text=reason)
 
 
-def publish_agreement(version: int, digest: Hash32, starts: UnixTime, title: str) -> Draft:
+def publish_agreement(version: int, digest: Hash32, starts: UnixTime, title: str) -> Decision:
     """Put a new version of the agreement in force from a moment on."""
-    return Draft(Matter.PUBLISH_AGREEMENT, ZERO_HASH, number=version, starts=starts, digest=digest, text=title)
+    return Decision(Matter.PUBLISH_AGREEMENT, ZERO_HASH, number=version, starts=starts, digest=digest, text=title)
 
 
-def install(contract: str, address: Address, chain_id: int, reason: str) -> Draft:
+def install(contract: str, address: Address, chain_id: int, reason: str) -> Decision:
     """Put another contract in force on one chain; raises :class:`MembershipInvalid`."""
     try:
         name = short_text(contract)
     except ValueError as error:
         raise MembershipInvalid(str(error), contract=contract) from error
-    return Draft(Matter.INSTALL, name, account=address, number=chain_id, text=reason)
+    return Decision(Matter.INSTALL, name, account=address, number=chain_id, text=reason)
 
 
 def in_order(votes: Sequence[Vote]) -> list[Vote]:

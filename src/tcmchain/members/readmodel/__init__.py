@@ -1,0 +1,1 @@
+"""Members as the chains tell them, and motions that are still being voted on at this node."""
