@@ -103,17 +103,32 @@ class Keystore:
     def _write(self, name: str, content: bytes) -> None:
         if _NAME.fullmatch(name) is None:
             raise AccountNameInvalid(f"{name!r} is no account name", name=name)
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = self._folder / f".{name}.{secrets.token_hex(4)}"
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(handle, content)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        draft.replace(self._folder / f"{name}.json")
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _write_whole(self._folder / f"{name}.json", content)
+
+
+def open_keystore(home: Path, passphrase: str | None = None) -> Keystore:
+    """The keystore of a node's folder; without a passphrase one is made and kept beside it, for its owner only."""
+    if passphrase is None:
+        kept = home / "keystore.passphrase"
+        if not kept.exists():
+            _write_whole(kept, secrets.token_urlsafe(24).encode())
+        passphrase = kept.read_text().strip()
+    return Keystore(home / "keystore", passphrase)
+
+
+def _write_whole(file: Path, content: bytes) -> None:
+    """Write a file for its owner only, so that a crash leaves the whole of it or nothing."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = file.parent / f".{file.stem}.{secrets.token_hex(4)}"
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, content)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    draft.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -51,6 +51,22 @@ class TypedData:
             "message": {name: _json_value(value) for name, value in self.message.items()},
         }
 
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "TypedData":
+        """Read what :meth:`as_json` wrote; raises :class:`tcmchain.errors.Invalid`."""
+        try:
+            types = {
+                name: tuple((field["name"], field["type"]) for field in fields)
+                for name, fields in content["types"].items()
+                if name != "EIP712Domain"
+            }
+            primary: str = content["primaryType"]
+            kinds = dict(types[primary])
+            message = {name: _plain_value(kinds[name], value) for name, value in content["message"].items()}
+            return cls(dict(content["domain"]), types, primary, message)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Invalid(f"no typed data: {error}") from error
+
     def digest(self) -> bytes:
         """The 32 bytes that are signed; raises :class:`tcmchain.errors.Invalid` for values out of range."""
         try:
@@ -103,3 +119,7 @@ def account_of(public_key: bytes) -> Address:
 
 def _json_value(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _plain_value(kind: str, value: Any) -> Any:
+    return int(value) if kind.startswith(("uint", "int")) and isinstance(value, str) else value

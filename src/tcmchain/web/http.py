@@ -13,6 +13,7 @@ import httpx
 from tcmchain.chain.calls import Call
 from tcmchain.chain.chains import CHAIN_IDS
 from tcmchain.chain.client import ChainClient
+from tcmchain.chain.keystore import open_keystore
 from tcmchain.chain.rpc import RpcError
 from tcmchain.chain.sender import NotInBlock, Sender
 from tcmchain.chain.signers import Signer
@@ -103,7 +104,7 @@ class NodeHttp:
 
     async def sign_in(self) -> Address:
         """Sign the node's message by EIP-4361; raises :class:`NoKey`."""
-        signer = self._key()
+        signer = self.key()
         self._token = None
         asked = await self._ask("GET", "/api/session/nonce", params={"address": signer.address})
         message = asked.json()["message"]
@@ -144,7 +145,7 @@ class NodeHttp:
 
         Raises :class:`NoKey` and :class:`OtherChain`; a contract's refusal shows in :meth:`wait`.
         """
-        signer = self._key()
+        signer = self.key()
         calls = [await self._call(item) for item in answer["calls"]]
         hashes = await self._sender.send(calls, signer)
         return [Sent(call.chain, tx) for call, tx in zip(calls, hashes, strict=True)]
@@ -160,6 +161,12 @@ class NodeHttp:
     async def write(self, path: str, body: Any = None) -> list[dict[str, Any]]:
         """Ask for calls at a path, sign, hand in and follow them until they are indexed."""
         return await self.wait(await self.submit(await self.post(path, body)))
+
+    def key(self) -> Signer:
+        """The signer that was given; raises :class:`NoKey`."""
+        if self.signer is None:
+            raise NoKey
+        return self.signer
 
     async def _follow(self, sent: Sent, deadline: float) -> dict[str, Any]:
         pause = _FIRST_PAUSE
@@ -181,11 +188,6 @@ class NodeHttp:
         if item["chainId"] != stands_for or (stands_for in CHAIN_IDS.values() and CHAIN_IDS[chain] != stands_for):
             raise OtherChain(chain=chain, given=item["chainId"])
         return Call(chain, item["contract"], item["function"], (), Address(item["to"]), item["data"], item["gas"])
-
-    def _key(self) -> Signer:
-        if self.signer is None:
-            raise NoKey
-        return self.signer
 
     async def _request(self, method: str, path: str, **more: Any) -> httpx.Response:
         held = self._token
@@ -264,3 +266,11 @@ def _class_of(code: str, tree: type[TcmChainError]) -> type[TcmChainError] | Non
     if tree.code == code:
         return tree
     return next((found for kind in tree.__subclasses__() if (found := _class_of(code, kind))), None)
+
+
+def open_node(
+    url: str, account: str | None, home: Path, passphrase: str | None = None, timeout: float = 60
+) -> NodeHttp:
+    """A node as an account of the keystore in ``home``; without an account, for reading only."""
+    signer = None if account is None else open_keystore(home, passphrase).signer(account)
+    return NodeHttp(url, signer, timeout)

@@ -25,8 +25,8 @@ class Kind(IntEnum):
 
     @property
     def word(self) -> str:
-        """The kind in lower-case letters, as doors and files spell it."""
-        return self.name.lower()
+        """The kind as the contract, doors and files spell it: ``Grower``."""
+        return self.name.title()
 
 
 class Standing(IntEnum):
@@ -38,8 +38,8 @@ class Standing(IntEnum):
 
     @property
     def word(self) -> str:
-        """The standing in lower-case letters."""
-        return self.name.lower()
+        """The standing as the contract and doors spell it: ``Active``."""
+        return self.name.title()
 
 
 class Role(StrEnum):
@@ -101,3 +101,11 @@ def kind_of(word: str) -> Kind:
         return Kind[word.strip().upper()]
     except KeyError as error:
         raise MembershipInvalid(f"{word!r} is no kind of member", kind=word) from error
+
+
+def standing_of(word: str) -> Standing:
+    """Read a standing's word, whatever its case; raises :class:`MembershipInvalid`."""
+    try:
+        return Standing[word.strip().upper()]
+    except KeyError as error:
+        raise MembershipInvalid(f"{word!r} is no standing", standing=word) from error

@@ -44,7 +44,7 @@ class Signing:
         return [self._calls.sign_agreement(chain, member, version, signature) for chain in chains]
 
     def appointment(self, member: MemberId, account: Address, appointed: bool) -> Appointment:
-        """The member's next appointment (or dismissal) of an operator; raises ``AccountTaken`` or ``AccountUnknown``."""
+        """The next appointment (or dismissal) of an operator; raises ``AccountTaken`` or ``AccountUnknown``."""
         self._member(member)
         known = self._records.account(account)
         if appointed and known is not None:
