@@ -32,6 +32,7 @@ class Feed:
     def __init__(self, client: ChainClient) -> None:
         self._client = client
         self._blocks = _FIRST_BLOCKS
+        self._most = _MOST_BLOCKS
 
     async def stretches(self, first: int, target: Block, addresses: Collection[Address]) -> AsyncGenerator[Stretch]:
         """Every stretch from ``first`` to ``target``; the next is read while one is being worked on."""
@@ -59,7 +60,7 @@ class Feed:
                 # Networks limit what one question may answer, each in its own words.
                 if number == first:
                     raise
-                self._blocks = max(1, (number - first + 1) // 2)
+                self._blocks = self._most = (number - first + 1) // 2
                 continue
             await self._same(last)
             self._adapt(number - first + 1, len(logs))
@@ -81,4 +82,4 @@ class Feed:
 
     def _adapt(self, blocks: int, logs: int) -> None:
         wanted = blocks * _WANTED_LOGS // max(logs, 1)
-        self._blocks = max(1, min(wanted, 2 * self._blocks, _MOST_BLOCKS))
+        self._blocks = max(1, min(wanted, 2 * self._blocks, self._most))

@@ -63,9 +63,10 @@ class Follower:
         if self._checkpoint is not None and head.hash == self._checkpoint.hash:
             return
         await self._agree(head)
-        target = head if not self._confirmations else await self._client.block(head.number - self._confirmations)
-        if target.number <= self.indexed or head.number < self._confirmations:
+        last = head.number - self._confirmations
+        if last <= self.indexed:
             return
+        target = await self._client.block(last) if self._confirmations else head
         stretches = self._feed.stretches(self.indexed + 1, target, set(self._in_force.addresses.values()))
         async with aclosing(stretches):
             async for stretch in stretches:

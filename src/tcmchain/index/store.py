@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from threading import Lock
 from typing import Any, Final
 
@@ -17,18 +18,19 @@ from tcmchain.chain.client import Block
 from tcmchain.chain.events import Event, RawLog
 from tcmchain.index import tables
 from tcmchain.index.feed import Stretch
-from tcmchain.index.in_force import INSTALLED, InForce
+from tcmchain.index.in_force import InForce
+from tcmchain.index.packing import packed, unpacked
 from tcmchain.index.projection import Projection
-from tcmchain.values import CHAINS, ZERO_HASH, Address, BlockNumber, ChainName, Hash32, UnixTime
+from tcmchain.values import ZERO_HASH, Address, BlockNumber, ChainName, Hash32, UnixTime
 
-_REPLAYED_AT_ONCE: Final = 5_000
+_REPLAYED_AT_ONCE: Final = 200
 _MOVE_ON = text(
     "INSERT INTO index_checkpoint (chain, block, hash, timestamp) VALUES (:chain, :block, :hash, :timestamp) "
     "ON CONFLICT (chain) DO UPDATE SET block = excluded.block, hash = excluded.hash, timestamp = excluded.timestamp"
 )
-_REMEMBER_BLOCK = text(
-    "INSERT INTO index_block (chain, block, hash, timestamp) VALUES (:chain, :block, :hash, :timestamp) "
-    "ON CONFLICT (chain, block) DO UPDATE SET hash = excluded.hash, timestamp = excluded.timestamp"
+_KEEP_BLOCK = text(
+    "INSERT INTO index_event (chain, block, hash, timestamp, installs, logs) "
+    "VALUES (:chain, :block, :hash, :timestamp, :installs, :logs) ON CONFLICT (chain, block) DO NOTHING"
 )
 
 _log = logging.getLogger(__name__)
@@ -62,7 +64,7 @@ class Store:
         """The contracts in force at the checkpoint."""
         found = self._first_contracts(chain)
         with self._engine.connect() as connection:
-            for logs in self._kept(connection, chain, f"{INSTALLED}%"):
+            for logs in self._kept(connection, chain, installs=True):
                 for _ in found.walk(logs):
                     pass
         return found
@@ -73,11 +75,10 @@ class Store:
             # First, as it takes the writer's place before anything is read.
             self._move_on(connection, chain, stretch.last)
             named = list(contracts.walk(stretch.logs))
-            if named:
-                logs = [log for _, log in named]
-                connection.execute(insert(tables.events), [_event_row(log) for log in logs])
-                seen = {log.block: log for log in logs}
-                connection.execute(_REMEMBER_BLOCK, [_block_row(log) for log in seen.values()])
+            rows = [packed(list(logs)) for _, logs in groupby((log for _, log in named), key=lambda log: log.block)]
+            if not rows or rows[-1]["block"] != stretch.last.number:
+                rows.append({**_checkpoint_row(chain, stretch.last), "installs": False, "logs": None})
+            connection.execute(_KEEP_BLOCK, rows)
             _apply(connection, self._projections, named)
 
     def remembered(self, chain: ChainName, below: int) -> list[Block]:
@@ -95,17 +96,15 @@ class Store:
             else:
                 self._move_on(connection, chain, to)
             last = -1 if to is None else to.number
-            for table in (tables.events, tables.blocks):
-                connection.execute(delete(table).where(table.c.chain == chain, table.c.block > last))
+            kept = tables.blocks
+            connection.execute(delete(kept).where(kept.c.chain == chain, kept.c.block > last))
             concerned = [p for p in self._projections if chain in p.chains]
             for projection in concerned:
                 projection.clear(connection, chain)
             self._replay(connection, chain, concerned)
 
     def _move_on(self, connection: Connection, chain: ChainName, block: Block) -> None:
-        row = {"chain": chain, "block": block.number, "hash": block.hash, "timestamp": block.timestamp}
-        connection.execute(_MOVE_ON, row)
-        connection.execute(_REMEMBER_BLOCK, row)
+        connection.execute(_MOVE_ON, _checkpoint_row(chain, block))
 
     def _bring_up(self, projection: Projection) -> None:
         name, print_now = _name(projection), _fingerprint(projection)
@@ -127,22 +126,15 @@ class Store:
         for logs in self._kept(connection, chain):
             _apply(connection, projections, list(contracts.walk(logs)))
 
-    def _kept(self, connection: Connection, chain: ChainName, topics: str = "%") -> Iterator[list[RawLog]]:
-        kept, blocks = tables.events, tables.blocks
-        joined = kept.join(blocks, (kept.c.chain == blocks.c.chain) & (kept.c.block == blocks.c.block))
-        wanted = select(kept, blocks.c.hash, blocks.c.timestamp).select_from(joined).where(kept.c.chain == chain)
-        if topics != "%":
-            wanted = wanted.where(kept.c.topics.like(topics))
-        block, log = -1, -1
-        while True:
-            after = (kept.c.block > block) | ((kept.c.block == block) & (kept.c.log > log))
-            ordered = wanted.where(kept.c.block >= block, after).order_by(kept.c.block, kept.c.log)
-            rows = connection.execute(ordered.limit(_REPLAYED_AT_ONCE)).all()
-            if rows:
-                yield [_raw_log(row) for row in rows]
-                block, log = rows[-1].block, rows[-1].log
-            if len(rows) < _REPLAYED_AT_ONCE:
-                return
+    def _kept(self, connection: Connection, chain: ChainName, installs: bool = False) -> Iterator[list[RawLog]]:
+        kept = tables.blocks
+        wanted = select(kept).where(kept.c.chain == chain, kept.c.logs.is_not(None)).order_by(kept.c.block)
+        if installs:
+            wanted = wanted.where(kept.c.installs)
+        block = -1
+        while rows := connection.execute(wanted.where(kept.c.block > block).limit(_REPLAYED_AT_ONCE)).all():
+            yield [log for row in rows for log in unpacked(chain, row)]
+            block = rows[-1].block
 
     def _first_contracts(self, chain: ChainName) -> InForce:
         return InForce({name: address for (on, name), address in self._genesis.items() if on == chain})
@@ -189,35 +181,9 @@ def _fingerprint(projection: Projection) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _event_row(log: RawLog) -> dict[str, Any]:
-    return {
-        "chain": log.chain,
-        "block": log.block,
-        "log": log.index,
-        "tx": log.tx,
-        "address": log.address,
-        "topics": ",".join(log.topics),
-        "data": log.data,
-    }
-
-
-def _block_row(log: RawLog) -> dict[str, Any]:
-    return {"chain": log.chain, "block": log.block, "hash": log.block_hash, "timestamp": log.timestamp}
+def _checkpoint_row(chain: ChainName, block: Block) -> dict[str, Any]:
+    return {"chain": chain, "block": block.number, "hash": block.hash, "timestamp": block.timestamp}
 
 
 def _block(row: Any) -> Block:
     return Block(BlockNumber(row.block), Hash32(row.hash), ZERO_HASH, UnixTime(row.timestamp))
-
-
-def _raw_log(row: Any) -> RawLog:
-    return RawLog(
-        next(chain for chain in CHAINS if chain == row.chain),
-        Address(row.address),
-        tuple(row.topics.split(",")) if row.topics else (),
-        row.data,
-        BlockNumber(row.block),
-        Hash32(row.hash),
-        UnixTime(row.timestamp),
-        Hash32(row.tx),
-        row.log,
-    )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, MetaData, String, Table
 
 metadata: Final = MetaData()
 
@@ -19,28 +19,19 @@ checkpoints: Final = Table(
 )
 
 blocks: Final = Table(
-    "index_block",
+    "index_event",
     metadata,
     Column("chain", _CHAIN, primary_key=True),
     Column("block", BigInteger, primary_key=True, autoincrement=False),
     Column("hash", _HASH, nullable=False),
     Column("timestamp", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
+    Column("installs", Boolean, nullable=False),
+    Column("logs", LargeBinary),
 )
-"""Blocks that hold an event, and those at which a stretch was committed."""
+"""Blocks that hold entries of the consortium's contracts, packed block by block, and those at which a stretch ended.
 
-events: Final = Table(
-    "index_event",
-    metadata,
-    Column("chain", _CHAIN, primary_key=True),
-    Column("block", BigInteger, primary_key=True, autoincrement=False),
-    Column("log", Integer, primary_key=True, autoincrement=False),
-    Column("tx", _HASH, nullable=False),
-    Column("address", String(42), nullable=False),
-    Column("topics", Text, nullable=False),
-    Column("data", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
+``installs`` marks blocks in which the Directory changed.
+"""
 
 projections: Final = Table(
     "index_projection",
