@@ -47,7 +47,8 @@ class Rpc(Protocol):
     async def request(self, method: str, params: Sequence[Any]) -> Any:
         """Ask one question.
 
-        Raises :class:`RpcError` when the chain refuses and :class:`tcmchain.errors.Unavailable` when it does not answer.
+        Raises :class:`RpcError` when the chain refuses and
+        :class:`tcmchain.errors.Unavailable` when it does not answer.
         """
         ...
 
