@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import click
 import pytest
 import typer
-from tests.house.house import DOCS, KITS, ROOMS, ROOT, documentation, slices, tracked
+from tests.house.house import DOCS, KITS, ROOMS, ROOT, documentation, python_files, slices, tracked
 
 from tcmchain.settings import Settings
 
@@ -58,6 +58,8 @@ def test_read__cli__every_command_is_documented() -> None:
 def test_read__settings__every_one_is_documented(language: str) -> None:
     guide = (DOCS / "guides" / language / "operator.md").read_text(encoding="utf-8")
     names = {f"TCMCHAIN_{name.upper()}" for name in Settings.model_fields}
+    code = "\n".join(p.read_text(encoding="utf-8") for p in python_files("src"))
+    names |= set(re.findall(r"TCMCHAIN_[A-Z_]*[A-Z]", code))
     assert {name for name in names if f"`{name}`" not in guide} == set()
     assert set(re.findall(r"TCMCHAIN_[A-Z_]*[A-Z]", documentation())) <= names
 
