@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from coincurve import PublicKey
+from eth_abi.exceptions import EncodingError
 from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
@@ -81,7 +82,7 @@ class TypedData:
                     "message": dict(self.message),
                 }
             )
-        except (ValueError, TypeError, OverflowError) as error:
+        except (EncodingError, ValueError, TypeError, OverflowError) as error:
             raise Invalid(str(error)) from error
         return keccak(b"\x19" + signable.version + signable.header + signable.body)
 

@@ -203,16 +203,20 @@ class NodeHttp:
         return await self._ask(method, path, **more)
 
     async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        answer = await self.send(method, path, **more)
+        if answer.is_error:
+            raise _told(answer.status_code, _problem(answer))
+        return answer
+
+    async def send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """One request as it is, whatever the node answers to it."""
         headers = {"Accept": "application/json"}
         if self._token is not None:
             headers["Authorization"] = f"Bearer {self._token}"
         try:
-            answer = await self._http.request(method, path, headers=headers, **more)
+            return await self._http.request(method, path, headers=headers, **more)
         except httpx.TransportError as error:
             raise NodeDoesNotAnswer(str(error), url=self.url) from error
-        if answer.is_error:
-            raise _told(answer.status_code, _problem(answer))
-        return answer
 
 
 class _DoorRpc:
@@ -224,11 +228,13 @@ class _DoorRpc:
 
     async def request(self, method: str, params: Sequence[Any]) -> Any:
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}
-        answer = (await self._http._ask("POST", f"/rpc/{self._chain}", json=body)).json()
-        if "error" in answer:
-            error = answer["error"]
+        answer = await self._http.send("POST", f"/rpc/{self._chain}", json=body)
+        content = _problem(answer)
+        if isinstance(error := content.get("error"), dict):
             raise RpcError(error["code"], error["message"], error.get("data"))
-        return answer["result"]
+        if answer.is_error or "result" not in content:
+            raise _told(answer.status_code, content)
+        return content["result"]
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
