@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from coincurve import PublicKey
 from eth_abi.exceptions import EncodingError
-from eth_account.messages import encode_typed_data
+from eth_account.messages import SignableMessage, encode_typed_data
 from eth_utils.crypto import keccak
 
 from tcmchain.chain.abi import checksum
@@ -70,13 +70,19 @@ class TypedData:
 
     def digest(self) -> bytes:
         """The 32 bytes that are signed; raises :class:`tcmchain.errors.Invalid` for values out of range."""
+        signable = self._signable()
+        return keccak(b"\x19" + signable.version + signable.header + signable.body)
+
+    def struct_hash(self) -> bytes:
+        """Hash of the message without its domain; raises :class:`tcmchain.errors.Invalid` likewise."""
+        return self._signable().body
+
+    def _signable(self) -> SignableMessage:
+        types = {name: [{"name": n, "type": t} for n, t in fields] for name, fields in self.types.items()}
         try:
-            signable = encode_typed_data(
+            return encode_typed_data(
                 full_message={
-                    "types": {
-                        "EIP712Domain": self._domain_fields(),
-                        **{n: [{"name": f, "type": t} for f, t in fs] for n, fs in self.types.items()},
-                    },
+                    "types": {"EIP712Domain": self._domain_fields(), **types},
                     "primaryType": self.primary,
                     "domain": dict(self.domain),
                     "message": dict(self.message),
@@ -84,7 +90,6 @@ class TypedData:
             )
         except (EncodingError, ValueError, TypeError, OverflowError) as error:
             raise Invalid(str(error)) from error
-        return keccak(b"\x19" + signable.version + signable.header + signable.body)
 
     def _domain_fields(self) -> list[dict[str, str]]:
         return [{"name": n, "type": t} for n, t in _DOMAIN_FIELDS.items() if n in self.domain]

@@ -84,8 +84,8 @@ class MembersCalls:
         return self._typed("Motion", _MOTION, message)
 
     def motion_id(self, motion: Motion) -> Hash32:
-        """The digest that officers sign."""
-        return Hash32("0x" + self.motion(motion).digest().hex())
+        """What the chain calls a motion when it is carried: the hash of the message."""
+        return Hash32("0x" + self.motion(motion).struct_hash().hex())
 
     def appointment(self, appointment: Appointment) -> TypedData:
         """What an officer signs to appoint or dismiss an operator."""

@@ -78,7 +78,8 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A motion proposed at this node, with the votes gathered so far; ``id`` is the digest that officers sign.
+    """A motion proposed at this node, with the votes gathered so far; ``id`` is the hash of the message
+    that officers sign, by which the chains call it too.
 
     ``carried`` are the chains that have carried it out; ``open`` tells whether it can still be.
     """

@@ -1,6 +1,8 @@
 """Who is a member, and who acts for whom."""
 
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
 
 from tcmchain.members.model.agreements import Agreement, AgreementSignature
 from tcmchain.members.model.errors import AccountUnknown, AgreementUnknown, MemberUnknown
@@ -8,14 +10,15 @@ from tcmchain.members.model.membership import Account, HistoryEntry, Kind, Membe
 from tcmchain.members.readmodel.records import MembersPage, MembersRecords
 from tcmchain.values import Address, ChainName, MemberId
 
-_MOST_FOUND = 500
+_MOST_FOUND: Final = 500
 
 
 class Roll:
     """What is read of members; every answer is a replay of the chain's events."""
 
-    def __init__(self, records: MembersRecords) -> None:
+    def __init__(self, records: MembersRecords, now: Callable[[], float] = time.time) -> None:
         self._records = records
+        self._now = now
 
     def search(
         self,
@@ -57,10 +60,22 @@ class Roll:
         found = self._records.account(account)
         return None if found is None else self._records.member(found.member)
 
+    def caller_of(self, account: Address) -> tuple[MemberId, str] | None:
+        """Id and kind's word of the member that an account acts for, if any."""
+        member = self.member_of(account)
+        return None if member is None else (member.id, member.kind.word)
+
     def may_act(self, member: Member) -> bool:
-        """Whether the contract lets the member's accounts act: it is active and has signed what is in force."""
-        agreement = self._records.agreement()
-        return member.standing is Standing.ACTIVE and (agreement is None or member.agreement >= agreement.version)
+        """Whether the contract lets the member's accounts act: it is active and has signed what is in force.
+
+        A new version binds from its date on; until then the one before it will do.
+        """
+        if member.standing is not Standing.ACTIVE:
+            return False
+        newest = self._records.agreement()
+        if newest is None or member.agreement == newest.version:
+            return True
+        return 0 < member.agreement == newest.version - 1 and self._now() < newest.starts
 
     def accounts(self, member: MemberId) -> Sequence[Account]:
         """The officer and the operators of a member."""
