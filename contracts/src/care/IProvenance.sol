@@ -7,9 +7,9 @@ struct Portion {
     uint128 milligrams;
 }
 
-/// @notice A lot that a step is to make. `reference` is the maker's own lot number, as short text.
+/// @notice A lot that a step is to make. `ref` is the maker's own lot number, as short text.
 struct Output {
-    bytes32 reference;
+    bytes32 ref;
     bytes32 form;
     uint128 milligrams;
     uint64 expires;
@@ -18,7 +18,7 @@ struct Output {
 /// @notice A lot that a step has made.
 struct Created {
     bytes32 lot;
-    bytes32 reference;
+    bytes32 ref;
     bytes32 form;
     uint128 milligrams;
     uint64 expires;
@@ -76,7 +76,7 @@ interface IProvenance {
         bytes32 indexed grower,
         bytes32 indexed form,
         bytes32 certifier,
-        bytes32 reference,
+        bytes32 ref,
         uint128 milligrams,
         uint64 notAfter,
         string facts
@@ -87,7 +87,7 @@ interface IProvenance {
         bytes32 indexed holder,
         bytes32 indexed quota,
         bytes32 form,
-        bytes32 reference,
+        bytes32 ref,
         uint128 milligrams,
         uint64 expires,
         uint64 happened,
@@ -109,7 +109,7 @@ interface IProvenance {
         bytes32 indexed shipment,
         bytes32 indexed from,
         bytes32 indexed to,
-        bytes32 reference,
+        bytes32 ref,
         Portion[] portions,
         bytes32 terms,
         uint64 happened,
@@ -156,12 +156,7 @@ interface IProvenance {
         string facts
     );
     event Split(
-        bytes32 indexed lot,
-        bytes32 indexed holder,
-        Created[] parts,
-        uint64 happened,
-        address account,
-        string facts
+        bytes32 indexed lot, bytes32 indexed holder, Created[] parts, uint64 happened, address account, string facts
     );
     event Merged(
         bytes32 indexed lot,
@@ -236,7 +231,7 @@ interface IProvenance {
     function declareForm(bytes32 form, uint16 rank, string calldata facts) external;
     function setYield(bytes32 from, bytes32 to, uint32 ppm, uint32 auxiliaryPpm) external;
     function certifyQuota(
-        bytes32 reference,
+        bytes32 ref,
         bytes32 grower,
         bytes32 form,
         uint128 milligrams,
@@ -248,33 +243,24 @@ interface IProvenance {
     // steps
     function commission(
         bytes32 quota,
-        bytes32 reference,
+        bytes32 ref,
         uint128 milligrams,
         uint64 expires,
         uint64 happened,
         string calldata facts
     ) external returns (bytes32 lot);
-    function observe(
-        bytes32 subject,
-        Observation observation,
-        bool conforms,
-        uint64 happened,
-        string calldata facts
-    ) external;
+    function observe(bytes32 subject, Observation observation, bool conforms, uint64 happened, string calldata facts)
+        external;
     function ship(
-        bytes32 reference,
+        bytes32 ref,
         bytes32 to,
         Portion[] calldata portions,
         bytes32 terms,
         uint64 happened,
         string calldata facts
     ) external returns (bytes32 shipment);
-    function receiveShipment(
-        bytes32 shipment,
-        uint128[] calldata milligrams,
-        uint64 happened,
-        string calldata facts
-    ) external;
+    function receiveShipment(bytes32 shipment, uint128[] calldata milligrams, uint64 happened, string calldata facts)
+        external;
     function refuseShipment(bytes32 shipment, uint64 happened, string calldata facts) external;
     function cancelShipment(bytes32 shipment, uint64 happened, string calldata facts) external;
     function process(
@@ -285,12 +271,12 @@ interface IProvenance {
         string calldata facts
     ) external returns (bytes32 run);
     function split(bytes32 lot, Output[] calldata parts, uint64 happened, string calldata facts) external;
-    function merge(Portion[] calldata portions, bytes32 reference, uint64 happened, string calldata facts)
+    function merge(Portion[] calldata portions, bytes32 ref, uint64 happened, string calldata facts)
         external
         returns (bytes32 lot);
     function pack(
         Portion calldata portion,
-        bytes32 reference,
+        bytes32 ref,
         uint32 units,
         uint64 gtin,
         bytes32 unitsRoot,
@@ -301,9 +287,9 @@ interface IProvenance {
     function retire(Portion calldata portion, Reason reason, uint64 happened, string calldata facts) external;
 
     // reading
-    function lotId(bytes32 maker, bytes32 reference) external pure returns (bytes32);
-    function quotaId(bytes32 certifier, bytes32 reference) external pure returns (bytes32);
-    function shipmentId(bytes32 from, bytes32 reference) external pure returns (bytes32);
+    function lotId(bytes32 maker, bytes32 ref) external pure returns (bytes32);
+    function quotaId(bytes32 certifier, bytes32 ref) external pure returns (bytes32);
+    function shipmentId(bytes32 from, bytes32 ref) external pure returns (bytes32);
     function lotById(bytes32 lot) external view returns (Lot memory);
     function quotaById(bytes32 quota) external view returns (Quota memory);
     function held(bytes32 lot, bytes32 holder) external view returns (uint128);

@@ -35,7 +35,7 @@ def _quota_certified(batch: Batch, event: Event) -> None:
             "grower": args["grower"],
             "form": readable(args["form"]),
             "certifier": args["certifier"],
-            "reference": readable(args["reference"]),
+            "reference": readable(args["ref"]),
             "total": args["milligrams"],
             "drawn": 0,
             "not_after": moment(args["notAfter"]),
@@ -52,8 +52,8 @@ def _quota_withdrawn(batch: Batch, event: Event) -> None:
 def _commissioned(batch: Batch, event: Event) -> None:
     args = event.args
     holder, lot, amount = args["holder"], args["lot"], args["milligrams"]
-    created = (lot, args["reference"], args["form"], amount, args["expires"])
-    batch.step(event, StepKind.COMMISSIONED, holder, reference=readable(args["reference"]), subject=args["quota"])
+    created = (lot, args["ref"], args["form"], amount, args["expires"])
+    batch.step(event, StepKind.COMMISSIONED, holder, reference=readable(args["ref"]), subject=args["quota"])
     batch.lot(event, holder, created, LotOrigin.COMMISSIONED, quota=args["quota"])
     batch.move(event, 0, lot, holder, Flow.COMMISSIONED, amount, amount)
     batch.drawn[args["quota"]] += amount
@@ -75,7 +75,7 @@ def _observed(batch: Batch, event: Event) -> None:
 def _shipped(batch: Batch, event: Event) -> None:
     args = event.args
     shipment, sender = args["shipment"], args["from"]
-    reference = readable(args["reference"])
+    reference = readable(args["ref"])
     terms = args["terms"] if int(args["terms"], 16) else None
     batch.step(event, StepKind.SHIPPED, sender, other=args["to"], shipment=shipment, reference=reference, digest=terms)
     batch.inserts[tables.shipments].append(

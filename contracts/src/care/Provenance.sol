@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+import {IMembers, Kind} from "../shared/IMembers.sol";
+import {Created, IProvenance, Observation, Output, Portion, Quota, Reason} from "./IProvenance.sol";
+import {Making} from "./provenance/Making.sol";
+import {Shipping} from "./provenance/Shipping.sol";
+
+/// @title Provenance: lots as milligrams held by members
+contract Provenance is IProvenance, Making, Shipping, Multicall {
+    /// @param members the contract Members of this chain
+    constructor(address members) {
+        MEMBERS = IMembers(members);
+    }
+
+    /// @inheritdoc IProvenance
+    function commission(
+        bytes32 quota,
+        bytes32 ref,
+        uint128 milligrams,
+        uint64 expires,
+        uint64 happened,
+        string calldata facts
+    ) external returns (bytes32 lot) {
+        (bytes32 holder,) = _act(happened, facts);
+        bytes32 form = _draw(quota, holder, milligrams);
+        Created memory made = _create(holder, Output({ref: ref, form: form, milligrams: milligrams, expires: expires}));
+        lot = made.lot;
+        emit Commissioned(lot, holder, quota, form, ref, milligrams, expires, happened, msg.sender, facts);
+    }
+
+    /// @inheritdoc IProvenance
+    function observe(bytes32 subject, Observation observation, bool conforms, uint64 happened, string calldata facts)
+        external
+    {
+        (bytes32 observer, Kind kind) = _act(happened, facts);
+        bytes32 grower = _quotas[subject].grower;
+        require(grower != 0 || _lots[subject].maker != 0, ProvenanceUnknownLot(subject));
+        if (observation == Observation.Inspection) {
+            require(kind == Kind.Lab, ProvenanceWrongKind(observer));
+        } else {
+            require(
+                observer == grower || _held[subject][observer] != 0, ProvenanceInsufficient(subject, observer, 0, 1)
+            );
+        }
+        emit Observed(subject, observer, observation, conforms, happened, msg.sender, facts);
+    }
+
+    /// @inheritdoc IProvenance
+    function dispense(Portion calldata portion, bytes32 commitment, uint64 happened, string calldata facts) external {
+        (bytes32 holder, Kind kind) = _act(happened, facts);
+        require(kind == Kind.Hospital || kind == Kind.Clinic || kind == Kind.Pharmacy, ProvenanceWrongKind(holder));
+        require(commitment != 0, ProvenanceNothing());
+        _usable(portion.lot);
+        _take(portion.lot, holder, portion.milligrams);
+        emit Dispensed(portion.lot, holder, commitment, portion.milligrams, happened, msg.sender, facts);
+    }
+
+    /// @inheritdoc IProvenance
+    function retire(Portion calldata portion, Reason reason, uint64 happened, string calldata facts) external {
+        (bytes32 holder,) = _act(happened, facts);
+        _known(portion.lot);
+        _take(portion.lot, holder, portion.milligrams);
+        emit Retired(portion.lot, holder, reason, portion.milligrams, happened, msg.sender, facts);
+    }
+
+    function _draw(bytes32 id, bytes32 holder, uint128 milligrams) private returns (bytes32 form) {
+        Quota storage quota = _quotas[id];
+        require(quota.grower != 0, ProvenanceUnknownQuota(id));
+        require(quota.grower == holder, ProvenanceNotQuotaGrower(id, holder));
+        require(!quota.withdrawn && block.timestamp <= quota.notAfter, ProvenanceQuotaClosed(id));
+        uint128 left = quota.left;
+        require(milligrams <= left, ProvenanceQuotaExceeded(id, left, milligrams));
+        quota.left = left - milligrams;
+        return quota.form;
+    }
+}
