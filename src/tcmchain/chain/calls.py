@@ -21,15 +21,3 @@ class Call:
     to: Address
     data: str
     gas: int
-
-    def as_json(self, chain_id: int) -> dict[str, Any]:
-        """What a door answers and a wallet signs."""
-        return {
-            "chain": self.chain,
-            "chainId": chain_id,
-            "contract": self.contract,
-            "function": self.function,
-            "to": self.to,
-            "data": self.data,
-            "gas": self.gas,
-        }

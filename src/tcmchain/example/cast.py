@@ -1,5 +1,6 @@
 """Who takes part in the example. All names are invented; the keys are public and guard nothing."""
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -7,9 +8,20 @@ from typing import Final
 from eth_account.hdaccount import key_from_seed, seed_from_mnemonic
 
 from tcmchain.chain.signers import LocalSigner
+from tcmchain.members.model.genesis import member_id
+from tcmchain.terms.places import place
+from tcmchain.values import MemberId
 
 MNEMONIC: Final = "test test test test test test test test test test test junk"
 """The words that Ethereum's development tools publish: anybody can act for the example's members."""
+
+AGREEMENT: Final = (
+    "一、成员如实登记每一批药材的数量与去向，不登记未曾经手之物。\n"
+    "二、成员保管好自己的密钥，对以其签名作出的每一步负责。\n"
+    "三、检验机构独立出具结果；弄虚作假者，经表决暂停或除名。\n"
+    "四、不得将患者身份或诊断写入账本。"
+)
+"""What the example's members sign before they act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +59,14 @@ ACTORS: Final[tuple[Actor, ...]] = (
           "北京市", "Beijing"),
     Actor("pharmacy", "Pharmacy", "鼓楼中药房（示例）", "Gulou Herb Pharmacy (example)", "110000",
           "北京市", "Beijing"),
+    Actor("western", "Grower", "陇西药源合作社（示例）", "Longxi Herb Growers (example)", "621122",
+          "甘肃陇西", "Longxi, Gansu"),
     Actor("clinic", "Clinic", "胡同社区中医馆（示例）", "Hutong Community Clinic (example)", "110000",
           "北京市", "Beijing", founder=False),
 )  # fmt: skip
+
+VOTERS: Final = ("regulator", "certifier", "lab", "hospital", "factory")
+"""Founders that vote; three of five carry a motion."""
 
 _OFFICER: Final = 0
 _OPERATOR: Final = 100
@@ -62,6 +79,48 @@ def _seed() -> bytes:
 
 def _signer(index: int) -> LocalSigner:
     return LocalSigner(key_from_seed(_seed(), f"m/44'/60'/0'/0/{index}"))
+
+
+def registration(key: str) -> str:
+    """The text whose hash is an actor's id in the consortium."""
+    return f"tcmchain-example:{key}"
+
+
+def member(key: str) -> MemberId:
+    """An actor's id in the consortium."""
+    return member_id(registration(key))
+
+
+def profile(key: str) -> dict[str, object]:
+    """How an actor presents itself."""
+    who = actor(key)
+    seat = place(who.place)
+    return {
+        "name_zh": who.zh,
+        "name_en": who.en,
+        "place": who.place,
+        "address_zh": who.address_zh,
+        "address_en": who.address_en,
+        "lon": seat.longitude,
+        "lat": seat.latitude,
+    }
+
+
+def genesis() -> bytes:
+    """The example's genesis file."""
+    members = [
+        {
+            "registration": registration(who.key),
+            "kind": who.kind,
+            "voting": who.key in VOTERS,
+            "officer": officer(who.key).address,
+            "profile": profile(who.key),
+        }
+        for who in ACTORS
+        if who.founder
+    ]
+    agreement = {"title": "中医链世界联盟协议（示例）第一版", "text": AGREEMENT}
+    return json.dumps({"consortium": "tcmchain-example", "agreement": agreement, "members": members}).encode()
 
 
 def actor(key: str) -> Actor:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
+from tcmchain.chain.handover import HandOver
 from tcmchain.provenance.api import reading, tables, writing
-from tcmchain.provenance.api.handing import HandOver
 from tcmchain.provenance.service.bulk import Bulk
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.steps import Steps

@@ -8,10 +8,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from starlette.datastructures import UploadFile
 
-from tcmchain.provenance.api.handing import HandOver
+from tcmchain.chain.handover import HandOver
 from tcmchain.provenance.api.reading import member_of
 from tcmchain.provenance.api.views import BulkView, RowErrorView
+from tcmchain.provenance.model.errors import TableUnreadable
 from tcmchain.provenance.model.quantity import mass_in
 from tcmchain.provenance.model.sheet import RowError, SheetKind, template
 from tcmchain.provenance.service.bulk import Bulk
@@ -39,7 +41,7 @@ def router(ledger: Ledger, bulk: Bulk, hand_over: HandOver) -> APIRouter:
         kind: SheetKind, request: Request, caller: SignedIn, dry_run: Annotated[bool, Query()] = True
     ) -> BulkView:
         """Read a CSV table (UTF-8 or GB18030): every wrong row in a dry run, else the calls to sign."""
-        raw = await request.body()
+        raw = await _table_of(request)
         plan = await run_in_threadpool(bulk.plan, kind, raw, member_of(caller))
         calls: Sequence[Any] = ()
         if not dry_run:
@@ -64,6 +66,17 @@ def router(ledger: Ledger, bulk: Bulk, hand_over: HandOver) -> APIRouter:
         return _csv(_table(heading, rows), "stock.csv")
 
     return found
+
+
+async def _table_of(request: Request) -> bytes:
+    """The file: the body itself, or the field ``file`` of a form."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await request.body()
+    async with request.form(max_files=1, max_fields=8) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise TableUnreadable(reason="missing", row=0, column="")
+        return await file.read()
 
 
 def _wrong(request: Request, error: RowError) -> RowErrorView:

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from tcmchain.chain.calls import Call
+from tcmchain.chain.handover import HandOver
 from tcmchain.provenance.api import bodies as b
-from tcmchain.provenance.api.handing import HandOver
 from tcmchain.provenance.api.views import Calls
 from tcmchain.provenance.contract import Portion
 from tcmchain.provenance.model.steps import Observation, Reason
@@ -32,11 +32,20 @@ def router(steps: Steps, hand_over: HandOver) -> APIRouter:
     def answer(calls: list[Call], caller: Caller) -> Awaitable[dict[str, Any]]:
         return hand_over(calls, caller.address)
 
+    _terms(found, steps, hand_over)
     _rules(found, steps, answer)
     _goods(found, steps, answer)
     _shipments(found, steps, answer)
     _making(found, steps, answer)
     return found
+
+
+def _terms(found: APIRouter, steps: Steps, hand_over: HandOver) -> None:
+    @found.post("/terms", response_model=Calls)
+    async def declare_terms(caller: SignedIn) -> Any:
+        """Declare the term tables' forms and yields that the ledger lacks; by a regulator or certifier."""
+        # Later calls stand on earlier ones, so they cannot be rehearsed one by one.
+        return await hand_over(steps.declare_terms(), caller.address, rehearse=False)
 
 
 def _rules(found: APIRouter, steps: Steps, answer: Any) -> None:

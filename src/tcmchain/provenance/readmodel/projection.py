@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, text
 
 from tcmchain.chain.events import Event
+from tcmchain.index.rows import insert_rows
 from tcmchain.provenance.readmodel import tables
 from tcmchain.provenance.readmodel.batch import Batch
 from tcmchain.provenance.readmodel.handlers import HANDLERS
@@ -46,7 +47,7 @@ class ProvenanceProjection:
 
 def _write(connection: Connection, batch: Batch) -> None:
     for table, rows in batch.inserts.items():
-        connection.execute(table.insert(), rows)
+        insert_rows(connection, table, rows)
     if batch.yields:
         connection.execute(_SET_YIELD, list(batch.yields.values()))
     if batch.held:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from tcmchain.chain.calls import Call
 from tcmchain.provenance.contract import Deed, Output, Portion, ProvenanceCalls
@@ -11,7 +11,10 @@ from tcmchain.provenance.model.facts import read_facts
 from tcmchain.provenance.model.references import read_reference
 from tcmchain.provenance.model.steps import Observation, Reason
 from tcmchain.provenance.service.ledger import Ledger
+from tcmchain.terms.forms import forms, yields
 from tcmchain.values import ZERO_HASH, FormId, Hash32, LotId, MemberId, Milligrams, QuotaId, ShipmentId, UnixTime
+
+_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,16 @@ class Steps:
         """Say how much may be made of what; by a regulator or certifier."""
         self._known_forms(source, target)
         return [self._calls.set_yield(source, target, ppm, auxiliary_ppm)]
+
+    def declare_terms(self) -> list[Call]:
+        """Declare the forms and yields of the term tables that the ledger lacks, many in one transaction."""
+        known = {form.id for form in self._ledger.forms()}
+        declared = [self._calls.declare_form(form.id, form.rank, {}) for form in forms() if form.id not in known]
+        ruled = {(rule.source, rule.target) for rule in self._ledger.yields()}
+        wanted = [rule for rule in yields() if (rule.source, rule.product) not in ruled]
+        rules = [self._calls.set_yield(r.source, r.product, r.ppm, r.auxiliary_ppm) for r in wanted]
+        steps = [*declared, *rules]
+        return [self._calls.together(steps[at : at + _AT_ONCE]) for at in range(0, len(steps), _AT_ONCE)]
 
     def certify_quota(
         self,

@@ -1,0 +1,68 @@
+"""First part: the members sign, admit a newcomer, appoint, license and lay down the rules."""
+
+import hashlib
+from datetime import timedelta
+
+from tcmchain.errors import Conflict
+from tcmchain.example import cast
+from tcmchain.example.stage import Scene, Stage, again, together
+from tcmchain.members.model.errors import MemberUnknown
+from tcmchain.values import Hash32, UnixTime
+
+_PHYSICIAN = "hospital"
+
+
+async def sign_agreement(stage: Stage) -> None:
+    await together(*(stage.acting(who.key).members.sign_agreement() for who in cast.ACTORS if who.founder))
+
+
+async def admit_clinic(stage: Stage) -> None:
+    regulator = stage.acting("regulator").members
+    try:
+        await regulator.member(cast.member("clinic"))
+    except MemberUnknown:
+        ballot = await regulator.propose(
+            matter="admit",
+            registration=cast.registration("clinic"),
+            kind="Clinic",
+            officer=cast.officer("clinic").address,
+            voting=False,
+            profile=cast.profile("clinic"),
+            reason="社区中医馆加入联盟",
+        )
+        for voter in ("regulator", "hospital", "lab"):
+            await stage.acting(voter).members.vote(ballot.id)
+        await regulator.carry(ballot.id)
+    await again(stage.acting("clinic").members.sign_agreement())
+
+
+async def appoint_operators(stage: Stage) -> None:
+    await together(
+        *(stage.acting(key).members.appoint(cast.operator(key).address) for key in ("hospital", "factory", "grower"))
+    )
+
+
+async def license_physician(stage: Stage) -> None:
+    starts = int(stage.now.timestamp())
+    ends = int((stage.now + timedelta(days=5 * 365)).timestamp())
+    digest = Hash32("0x" + hashlib.sha256("执业医师证书（示例）".encode()).hexdigest())
+    holder = cast.operator(_PHYSICIAN).address
+    practitioners = stage.acting("certifier").practitioners
+    try:
+        await practitioners.issue("ZY-0001", holder, "physician", UnixTime(starts), UnixTime(ends), digest)
+    except Conflict as error:
+        if "known-already" not in error.code:
+            raise
+
+
+async def declare_terms(stage: Stage) -> None:
+    await stage.acting("regulator").provenance.declare_terms()
+
+
+SCENES: tuple[Scene, ...] = (
+    ("各成员签署联盟协议", sign_agreement),
+    ("表决接纳社区中医馆", admit_clinic),
+    ("任命操作员账户", appoint_operators),
+    ("颁发医师执照", license_physician),
+    ("登记药材形态与得率", declare_terms),
+)

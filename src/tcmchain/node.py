@@ -1,0 +1,225 @@
+"""The composition root: settings into chains, index and services, by plain constructors."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Engine as Database
+
+from tcmchain.chain.chains import CHAIN_IDS
+from tcmchain.chain.client import ChainClient
+from tcmchain.chain.contracts import Contracts
+from tcmchain.chain.embedded import Engine
+from tcmchain.chain.failures import Failures
+from tcmchain.chain.handover import HandOver
+from tcmchain.chain.keystore import Keystore, open_keystore
+from tcmchain.chain.reverts import Reverts
+from tcmchain.chain.rpc import HttpRpc, Rpc
+from tcmchain.chain.sender import Sender
+from tcmchain.errors import Invalid, TcmChainError
+from tcmchain.index.engine import open_engine
+from tcmchain.index.indexing import Index
+from tcmchain.index.tracker import Tracker
+from tcmchain.members import contract as members_contract
+from tcmchain.members.contract import MembersCalls
+from tcmchain.members.model.genesis import Genesis, read_genesis
+from tcmchain.members.readmodel.projection import MembersProjection
+from tcmchain.members.readmodel.proposals import Proposals
+from tcmchain.members.readmodel.records import MembersRecords
+from tcmchain.members.service.founding import contracts_of, found
+from tcmchain.members.service.motions import Motions
+from tcmchain.members.service.roll import Roll
+from tcmchain.members.service.signing import Signing
+from tcmchain.practitioners import contract as practitioners_contract
+from tcmchain.practitioners.contract import PractitionersCalls
+from tcmchain.practitioners.readmodel import PractitionersProjection, PractitionersRecords
+from tcmchain.practitioners.service import Practitioners
+from tcmchain.provenance import contract as provenance_contract
+from tcmchain.provenance.contract import ProvenanceCalls
+from tcmchain.provenance.readmodel.accounts import ProvenanceAccounts
+from tcmchain.provenance.readmodel.projection import ProvenanceProjection
+from tcmchain.provenance.readmodel.records import ProvenanceRecords
+from tcmchain.provenance.service.bulk import Bulk
+from tcmchain.provenance.service.ledger import Ledger
+from tcmchain.provenance.service.steps import Steps
+from tcmchain.settings import Settings
+from tcmchain.terms.forms import Form, forms_of
+from tcmchain.terms.lookup import search
+from tcmchain.values import CHAINS, Address, ChainName, FormId, Hash32
+from tcmchain.web.session import Sessions
+
+_FOUNDER: Final = "founder"
+
+
+class NoGenesis(Invalid):
+    """The node's folder has no deployment yet, and no genesis file was given: ``home``."""
+
+    code = "node-no-genesis"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Which consortium a node belongs to and where its contracts stand."""
+
+    consortium: Hash32
+    addresses: dict[tuple[ChainName, str], Address]
+
+    @classmethod
+    def read(cls, file: Path) -> "Deployment":
+        """Read what :meth:`write` wrote."""
+        content = orjson.loads(file.read_bytes())
+        addresses = {
+            (chain, name): Address(address)
+            for chain, named in content["addresses"].items()
+            for name, address in named.items()
+        }
+        return cls(Hash32(content["consortium"]), addresses)
+
+    def write(self, file: Path) -> None:
+        """Write it for the node's next start and for members that join."""
+        named: dict[str, dict[str, str]] = {}
+        for (chain, name), address in self.addresses.items():
+            named.setdefault(chain, {})[name] = address
+        draft = file.with_suffix(".draft")
+        content = {"consortium": self.consortium, "addresses": named}
+        draft.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))
+        draft.replace(file)
+
+
+class Node:
+    """One member's node. Built at once, started and stopped by the application's lifespan."""
+
+    def __init__(self, settings: Settings, genesis: bytes | None = None) -> None:
+        self.settings = settings
+        self.home = settings.home.resolve()
+        self.home.mkdir(parents=True, exist_ok=True)
+        passphrase = settings.keystore_passphrase
+        self.keystore: Keystore = open_keystore(self.home, passphrase and passphrase.get_secret_value())
+        self.engines = {chain: self._engine(chain) for chain in CHAINS if settings.rpc_url(chain) is None}
+        self.rpcs: dict[ChainName, Rpc] = {chain: self._rpc(chain) for chain in CHAINS}
+        self.clients = {chain: ChainClient(chain, rpc) for chain, rpc in self.rpcs.items()}
+        self._genesis, self.deployment = self._belonging(genesis)
+        self.contracts = Contracts(self.deployment.addresses)
+        self._connect()
+        self.database: Database = open_engine(settings.index_url)
+        self.private: Database = open_engine(f"sqlite:///{self.home / 'private.db'}")
+        self._build_members()
+        self._build_provenance()
+
+    def _engine(self, chain: ChainName) -> Engine:
+        return Engine(chain, CHAIN_IDS[chain], self.home / "chains" / chain, self.settings.executor)
+
+    def _rpc(self, chain: ChainName) -> Rpc:
+        return self.engines.get(chain) or HttpRpc(self.settings.rpc_url(chain) or "")
+
+    def _belonging(self, genesis: bytes | None) -> tuple[Genesis | None, Deployment]:
+        """The consortium that the node belongs to, or the one it is to found."""
+        if self._deployment_file.exists():
+            return None, Deployment.read(self._deployment_file)
+        if self.settings.genesis is not None:
+            genesis = self.settings.genesis.read_bytes()
+        if genesis is None:
+            raise NoGenesis(home=str(self.home))
+        wanted = read_genesis(genesis)
+        deployer = self.keystore.ensure(_FOUNDER)
+        return wanted, Deployment(wanted.consortium, contracts_of(deployer.address))
+
+    @property
+    def _deployment_file(self) -> Path:
+        return self.home / "deployment.json"
+
+    def _connect(self) -> None:
+        reverts = Reverts({**members_contract.REVERTS, **practitioners_contract.REVERTS, **provenance_contract.REVERTS})
+        self.failures = Failures(self.clients, self.contracts, reverts)
+        self.sender = Sender(self.clients, self.failures)
+        self.hand_over = HandOver(self.clients, reverts)
+
+    def _build_members(self) -> None:
+        consortium = self.deployment.consortium
+        records = MembersRecords(self.database)
+        calls = MembersCalls(self.contracts, consortium)
+        self.roll = Roll(records)
+        self.signing = Signing(calls, records)
+        self.motions = Motions(calls, records, Proposals(self.private))
+        self.sessions = Sessions(self.home / "sessions.db", self.roll.caller_of)
+        licences = PractitionersRecords(self.database)
+        self.practitioners = Practitioners(PractitionersCalls(self.contracts, consortium), licences, self.roll)
+
+    def _build_provenance(self) -> None:
+        projections = (MembersProjection(), PractitionersProjection(), ProvenanceProjection())
+        self.index = Index(
+            self.database,
+            self.clients,
+            projections,
+            self.contracts,
+            self.settings.confirmations,
+            {chain: engine.subscribe for chain, engine in self.engines.items()},
+        )
+        self.tracker = Tracker(self.clients, self.index, self.failures)
+        records = ProvenanceRecords(self.database)
+        calls = ProvenanceCalls(self.contracts)
+        self.ledger = Ledger(
+            records,
+            ProvenanceAccounts(self.database),
+            find_forms,
+            self.roll.find,
+            partial(self.index.head, "care"),
+        )
+        self.steps = Steps(calls, self.ledger)
+        self.bulk = Bulk(calls, records, self.roll.find)
+
+    async def start(self) -> None:
+        """Start the chains, found the consortium if it is new, and follow the chains."""
+        for engine in self.engines.values():
+            await engine.start()
+        if self._genesis is not None:
+            await found(self._genesis, self.clients, self.sender, self.keystore.signer(_FOUNDER))
+            self.deployment.write(self._deployment_file)
+            self._genesis = None
+        await self.index.start()
+
+    async def stop(self) -> None:
+        """Stop following, then stop the chains; nothing acknowledged is lost either way."""
+        await self.index.stop()
+        for engine in self.engines.values():
+            await engine.stop()
+        for rpc in self.rpcs.values():
+            if isinstance(rpc, HttpRpc):
+                await rpc.aclose()
+        self.database.dispose()
+        self.private.dispose()
+
+    async def health(self) -> dict[str, Any]:
+        """Each chain's head, how far the index is behind it, and what stands behind the chain."""
+        chains = {chain: await self._health(chain) for chain in CHAINS}
+        return {"ok": all(chain["ok"] for chain in chains.values()), "chains": chains}
+
+    async def _health(self, chain: ChainName) -> dict[str, Any]:
+        engine = self.engines.get(chain)
+        trouble = self.index.trouble(chain)
+        head: int | None = None
+        try:
+            head = (await self.clients[chain].head()).number
+        except TcmChainError as error:
+            trouble = str(error)
+        indexed = int(self.index.head(chain))
+        return {
+            "ok": trouble is None,
+            "head": head,
+            "indexed": indexed,
+            "lag": None if head is None else max(0, head - indexed),
+            "ledger": "network" if engine is None else "embedded",
+            "engine": "external network" if engine is None else engine.executor,
+            "trouble": trouble,
+        }
+
+
+def find_forms(text: str) -> list[FormId]:
+    """The forms that a text means: a form's own name, or all forms of a herb."""
+    found: dict[FormId, None] = {}
+    for term in search(text, limit=50):
+        for form in (term,) if isinstance(term, Form) else forms_of(term.id):
+            found[form.id] = None
+    return list(found)

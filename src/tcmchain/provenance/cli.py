@@ -1,0 +1,343 @@
+"""``tcmchain provenance``: lots, stock and steps at the command line."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from tcmchain.provenance.client import NewLot, ProvenanceClient, Quantity
+from tcmchain.provenance.model.moments import BEIJING, day_of
+from tcmchain.provenance.model.quantity import format_mass
+from tcmchain.provenance.model.references import read_id
+from tcmchain.provenance.model.sheet import SheetKind
+from tcmchain.settings import Settings
+from tcmchain.values import Hash32, LotId, MemberId, QuotaId, ShipmentId
+from tcmchain.web.http import open_node
+
+app = typer.Typer(help="溯源 · lots, stock and every step from field to patient", no_args_is_help=True)
+
+Node = Annotated[str, typer.Option("--node", envvar="TCMCHAIN_NODE", help="address of the node")]
+Account = Annotated[
+    str | None, typer.Option("--account", "-a", envvar="TCMCHAIN_ACCOUNT", help="account of the keystore that signs")
+]
+Happened = Annotated[str | None, typer.Option(help="when it was done, such as 2026-09-18; now by default")]
+Facts = Annotated[list[str] | None, typer.Option("--fact", "-f", help="what is stated, as key=value")]
+Lines = Annotated[list[str], typer.Option("--line", "-l", help="a quantity of a lot, as LOT=12.5kg")]
+Answer = TypeVar("Answer")
+
+_HERE = "http://localhost:8000"
+_console = Console()
+
+
+@app.command()
+def search(text: Annotated[str, typer.Argument()] = "", node: Node = _HERE) -> None:
+    """Search lots by name, pinyin, number, GTIN or code."""
+    found = _at(node, None, lambda client: client.search(text, limit=100))
+    table = Table("编码 code", "形态 form", "批号 number", "数量 made", "日期 day", "编号 id")
+    for lot in found["lots"]:
+        made, day = format_mass(lot["made"]), day_of(lot["happened"])
+        table.add_row(lot["code"], lot["form"], lot["reference"], made, str(day), lot["id"])
+    _console.print(table)
+    _console.print(f"共 {found['total']} · 区块 block {found['block']}")
+
+
+@app.command()
+def certificate(lot: str, node: Node = _HERE) -> None:
+    """Print a lot's certificate as JSON."""
+    found = _at(node, None, lambda client: client.certificate(LotId(read_id(lot))))
+    _console.print_json(orjson.dumps(found).decode())
+
+
+@app.command()
+def stock(
+    start: Annotated[str | None, typer.Option(help="first day")] = None,
+    end: Annotated[str | None, typer.Option(help="last day")] = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Show the member's stock: 购入, 存储量, 流出量, 剩余量."""
+    table = Table("形态 form", "购入 in", "存储量 stored", "流出量 out", "剩余量 left", "提醒")
+    for line in _at(node, account, lambda client: client.stock(None, start, end)):
+        cells = [format_mass(line[key]) for key in ("came_in", "stored", "went_out", "left")]
+        table.add_row(line["form"], *cells, "⚠ 库存低 low" if line["low"] else "")
+    _console.print(table)
+
+
+@app.command()
+def shipments(
+    outgoing: Annotated[bool, typer.Option(help="those sent instead of those coming")] = False,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """List shipments."""
+    table = Table("编号 number", "状态 state", "日期 day", "行 lines", "编号 id")
+    for found in _at(node, account, lambda client: client.shipments(not outgoing)):
+        day = str(day_of(found["shipped"]))
+        table.add_row(found["reference"], found["state"], day, str(len(found["lines"])), found["id"])
+    _console.print(table)
+
+
+@app.command("declare-terms")
+def declare_terms(account: Account = None, node: Node = _HERE) -> None:
+    """Declare the forms and yields of the term tables, as a regulator or certifier."""
+    count = _at(node, account, lambda client: client.declare_terms())
+    _console.print(f"已登记 declared ({count})")
+
+
+@app.command()
+def certify(
+    reference: str,
+    grower: Annotated[str, typer.Option(help="id of the grower")],
+    form: Annotated[str, typer.Option(help="such as renshen.fresh")],
+    quantity: Annotated[str, typer.Option(help="such as 600kg")],
+    not_after: Annotated[str, typer.Option(help="last day")],
+    fact: Facts = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Certify a quota."""
+    who, facts = MemberId(read_id(grower)), _facts(fact)
+    _write(node, account, lambda c: c.certify_quota(reference, who, form, quantity, not_after, facts))
+
+
+@app.command()
+def commission(
+    quota: str,
+    reference: str,
+    quantity: str,
+    expires: Annotated[str | None, typer.Option()] = None,
+    happened: Happened = None,
+    fact: Facts = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Enter a harvest as a new lot."""
+    wanted, day, facts = QuotaId(read_id(quota)), _day(happened), _facts(fact)
+    _write(node, account, lambda c: c.commission(wanted, reference, quantity, day, facts, expires))
+
+
+@app.command()
+def observe(
+    subject: Annotated[str, typer.Argument(help="id of a lot or quota")],
+    observation: Annotated[str, typer.Argument(help="field-work, inspection or storage")],
+    fails: Annotated[bool, typer.Option(help="it does not conform")] = False,
+    happened: Happened = None,
+    fact: Facts = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """State field work, an inspection or a storage reading."""
+    wanted, day, facts = read_id(subject), _day(happened), _facts(fact)
+    _write(node, account, lambda c: c.observe(wanted, observation, not fails, day, facts))
+
+
+@app.command()
+def ship(
+    reference: str,
+    to: Annotated[str, typer.Option(help="id of the consignee")],
+    line: Lines,
+    happened: Happened = None,
+    fact: Facts = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Sell and send goods to another member."""
+    who, lines, day, facts = MemberId(read_id(to)), _lines(line), _day(happened), _facts(fact)
+    _write(node, account, lambda c: c.ship(reference, who, lines, day, facts))
+
+
+@app.command()
+def receive(
+    shipment: str,
+    line: Annotated[list[str] | None, typer.Option("--line", "-l", help="what arrived, as LOT=12kg")] = None,
+    happened: Happened = None,
+    fact: Facts = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Take in a shipment, in full unless lines are given."""
+    wanted, lines, day, facts = ShipmentId(read_id(shipment)), _lines(line or []), _day(happened), _facts(fact)
+    _write(node, account, lambda c: c.receive(wanted, day, facts, lines))
+
+
+@app.command()
+def refuse(
+    shipment: str, happened: Happened = None, fact: Facts = None, account: Account = None, node: Node = _HERE
+) -> None:
+    """Refuse a shipment."""
+    wanted, day, facts = ShipmentId(read_id(shipment)), _day(happened), _facts(fact)
+    _write(node, account, lambda c: c.refuse(wanted, day, facts))
+
+
+@app.command()
+def cancel(
+    shipment: str, happened: Happened = None, fact: Facts = None, account: Account = None, node: Node = _HERE
+) -> None:
+    """Call a shipment back while it is underway."""
+    wanted, day, facts = ShipmentId(read_id(shipment)), _day(happened), _facts(fact)
+    _write(node, account, lambda c: c.cancel(wanted, day, facts))
+
+
+@app.command()
+def process(
+    method: Annotated[str, typer.Argument(help="such as steaming")],
+    line: Lines,
+    output: Annotated[list[str], typer.Option("--output", "-o", help="as NUMBER:form=4kg")],
+    expires: Annotated[str | None, typer.Option(help="of the new lots")] = None,
+    happened: Happened = None,
+    fact: Facts = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Process lots into lots of later forms."""
+    inputs, day, facts = _lines(line), _day(happened), _facts(fact)
+    outputs = [_output(text, expires) for text in output]
+    _write(node, account, lambda c: c.process(method, inputs, outputs, day, facts))
+
+
+@app.command()
+def split(
+    lot: str,
+    part: Annotated[list[str], typer.Option("--part", "-p", help="as NUMBER=4kg")],
+    happened: Happened = None,
+    fact: Facts = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Divide a lot."""
+    parts = [NewLot(*_pair(text)) for text in part]
+    wanted, day, facts = LotId(read_id(lot)), _day(happened), _facts(fact)
+    _write(node, account, lambda c: c.split(wanted, parts, day, facts))
+
+
+@app.command()
+def merge(
+    reference: str,
+    line: Lines,
+    happened: Happened = None,
+    fact: Facts = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Put lots of one form together."""
+    lines, day, facts = _lines(line), _day(happened), _facts(fact)
+    _write(node, account, lambda c: c.merge(lines, reference, day, facts))
+
+
+@app.command()
+def pack(
+    lot: str,
+    quantity: str,
+    reference: str,
+    units: int,
+    gtin: Annotated[str, typer.Option(help="GTIN of the trade item")] = "",
+    happened: Happened = None,
+    fact: Facts = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Pack a quantity as units of a trade item."""
+    wanted, day, facts = LotId(read_id(lot)), _day(happened), _facts(fact)
+    _write(node, account, lambda c: c.pack(wanted, quantity, reference, units, gtin, day, facts))
+
+
+@app.command()
+def dispense(
+    commitment: Annotated[str, typer.Argument(help="32 bytes as 0x hex, from the patient's code")],
+    line: Lines,
+    happened: Happened = None,
+    fact: Facts = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Hand goods to a patient."""
+    bound, lines, day, facts = Hash32(read_id(commitment)), _lines(line), _day(happened), _facts(fact)
+    _write(node, account, lambda c: c.dispense(lines, bound, day, facts))
+
+
+@app.command()
+def retire(
+    lot: str,
+    quantity: str,
+    reason: Annotated[str, typer.Argument(help="sampling, spoilage or loss")],
+    happened: Happened = None,
+    fact: Facts = None,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Take a quantity off the ledger."""
+    wanted, day, facts = LotId(read_id(lot)), _day(happened), _facts(fact)
+    _write(node, account, lambda c: c.retire(wanted, quantity, reason, day, facts))
+
+
+@app.command()
+def bulk(
+    kind: SheetKind,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option(help="only say which rows are wrong")] = False,
+    account: Account = None,
+    node: Node = _HERE,
+) -> None:
+    """Take the steps of a CSV table."""
+    report = _at(node, account, lambda client: client.check_table(kind, file))
+    for row, column, sentence in report.errors:
+        _console.print(f"第 {row} 行 row · {column}: {sentence}", highlight=False)
+    if report.errors:
+        raise typer.Exit(2)
+    if not dry_run:
+        with Progress(console=_console) as progress:
+            task = progress.add_task(f"{report.rows} 行 rows", total=report.transactions)
+            _at(node, account, lambda c: c.load_table(kind, file, lambda n, _: progress.update(task, completed=n)))
+    _console.print(f"{report.rows} 行 rows ✓")
+
+
+def _at(node: str, account: str | None, ask: Callable[[ProvenanceClient], Awaitable[Answer]]) -> Answer:
+    settings = Settings()
+    passphrase = settings.keystore_passphrase
+
+    async def run() -> Answer:
+        secret = None if passphrase is None else passphrase.get_secret_value()
+        async with open_node(node, account, settings.home, secret) as http:
+            return await ask(ProvenanceClient(http))
+
+    return asyncio.run(run())
+
+
+def _write(node: str, account: str | None, act: Callable[[ProvenanceClient], Awaitable[None]]) -> None:
+    with _console.status("已提交，等待确认并进入索引 · submitted, waiting to be indexed"):
+        _at(node, account, act)
+    _console.print("已入索引 indexed")
+
+
+def _day(happened: str | None) -> str:
+    return happened or datetime.now(BEIJING).isoformat(timespec="seconds")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, found, value = text.partition("=")
+    if not found:
+        raise typer.BadParameter(f"{text!r}: NAME=VALUE")
+    return name.strip(), value.strip()
+
+
+def _facts(given: list[str] | None) -> dict[str, Any]:
+    return dict(_pair(text) for text in given or [])
+
+
+def _lines(given: list[str]) -> list[Quantity]:
+    return [Quantity(LotId(read_id(lot)), quantity) for lot, quantity in map(_pair, given)]
+
+
+def _output(text: str, expires: str | None) -> NewLot:
+    name, quantity = _pair(text)
+    reference, found, form = name.rpartition(":")
+    if not found:
+        raise typer.BadParameter(f"{text!r}: NUMBER:form=QUANTITY")
+    return NewLot(reference, quantity, form, expires)

@@ -1,0 +1,1 @@
+"""Pages of lots: certificates for everybody, search, and the desks of members."""

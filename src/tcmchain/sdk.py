@@ -1,0 +1,34 @@
+"""The Python SDK: one node's doors, slice by slice.
+
+>>> async with TcmChain("http://localhost:8000", signer) as chain:
+...     await chain.provenance.search("人参")
+"""
+
+from types import TracebackType
+from typing import Self
+
+from tcmchain.chain.signers import LocalSigner, Signer
+from tcmchain.members.client import MembersClient
+from tcmchain.practitioners.client import PractitionersClient
+from tcmchain.provenance.client import ProvenanceClient
+from tcmchain.web.http import NodeHttp
+
+__all__ = ["LocalSigner", "TcmChain"]
+
+
+class TcmChain:
+    """A node, reached over HTTP; with a signer every write is signed in this process."""
+
+    def __init__(self, url: str = "http://localhost:8000", signer: Signer | None = None) -> None:
+        self.http = NodeHttp(url, signer)
+        self.members = MembersClient(self.http)
+        self.practitioners = PractitionersClient(self.http)
+        self.provenance = ProvenanceClient(self.http)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.http.close()
