@@ -12,7 +12,7 @@ from tcmchain.index.in_force import newcomers
 from tcmchain.values import Address
 
 _WANTED_LOGS: Final = 4_000
-_FIRST_BLOCKS: Final = 256
+_FIRST_BLOCKS: Final = 32
 _MOST_BLOCKS: Final = 4_096
 
 
