@@ -98,9 +98,8 @@ class Sealer:
             async with self._ledger.turn:
                 await self._seal(self._take())
                 await self._ledger.checkpoint(idle=False)
-        self._fail(
-            self._queue, ChainRestarting(f"the chain is halted: {self._ledger.halted}", chain=self._ledger.chain)
-        )
+        self._fail(self._queue, ChainHalted(self._ledger.chain, self._ledger.halted))
+        self._settled.set()
 
     async def _idle(self) -> None:
         self._arrived.clear()
