@@ -1,5 +1,6 @@
 """The certificate of a lot, for everybody."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Final
@@ -8,7 +9,6 @@ import httpx
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from tcmchain.errors import NotFound
 from tcmchain.members.service.roll import Roll
 from tcmchain.provenance.model.errors import GtinInvalid, IdUnreadable, LinkInvalid, UnknownLot
 from tcmchain.provenance.model.gs1 import parse_link
@@ -54,8 +54,6 @@ class Certificates:
                 return HTMLResponse(kept)
         page = self._render(request, lot)
         if anonymous:
-            # read again: rendering is what makes the ledger watch the lot
-            stamp = (self._ledger.version(lot.id), stamp[1]) if stamp[0] == 0 else stamp
             self._shelf.put(lot.id, language, stamp, bytes(page.body))
         return page
 
@@ -86,7 +84,7 @@ class Certificates:
     def unknown(self, request: Request, text: str) -> Response:
         """The page that says that a code is on no record."""
         page = self._pages.render(request, "provenance/unknown.html", text=text[:80])
-        page.status_code = NotFound.status if hasattr(NotFound, "status") else 404
+        page.status_code = 404
         return page
 
 
@@ -129,14 +127,15 @@ def router(ledger: Ledger, certificates: Certificates, behind: Behind) -> APIRou
 
 
 async def _block_hashes(peers: tuple[str, ...], rpc: str, block: int) -> list[dict[str, str]]:
-    answers = []
-    question = {"jsonrpc": "2.0", "id": 1, "method": "eth_getBlockByNumber", "params": [hex(block), False]}
     async with httpx.AsyncClient(timeout=_PEER_SECONDS) as client:
-        for peer in peers:
-            try:
-                answer = (await client.post(f"{peer}{rpc}", json=question)).json()
-                known = str((answer.get("result") or {}).get("hash", ""))
-            except (httpx.HTTPError, ValueError, AttributeError):
-                known = ""
-            answers.append({"peer": peer, "hash": known})
-    return answers
+        hashes = await asyncio.gather(*(_block_hash(client, f"{peer}{rpc}", block) for peer in peers))
+    return [{"peer": peer, "hash": known} for peer, known in zip(peers, hashes, strict=True)]
+
+
+async def _block_hash(client: httpx.AsyncClient, url: str, block: int) -> str:
+    question = {"jsonrpc": "2.0", "id": 1, "method": "eth_getBlockByNumber", "params": [hex(block), False]}
+    try:
+        answer = (await client.post(url, json=question)).json()
+        return str((answer.get("result") or {}).get("hash", ""))
+    except (httpx.HTTPError, ValueError, AttributeError):
+        return ""
