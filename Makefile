@@ -37,7 +37,7 @@ bench: install-test  ## measure every figure; results are written to bench/resul
 	@for bench in $(filter-out bench/__init__.py,$(BENCHES)); do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 contracts: contracts/node_modules/.full  ## build the contracts and export their artifacts
-	@cd contracts && npm run --silent build && npm run --silent export
+	@cd contracts && npm run --silent export
 
 frontend: frontend/node_modules/.full  ## bundle scripts and styles into the package
 	@cd frontend && npm run --silent build
@@ -111,4 +111,4 @@ pytest:
 
 # Last: it cleans what forge has built.
 slither:
-	@cd contracts && PATH="$(FORGE):$$PATH" $(CURDIR)/$(BIN)/slither . --fail-medium
+	@cd contracts && PATH="$(FORGE):$(CURDIR)/$(BIN):$$PATH" npm run --silent slither
