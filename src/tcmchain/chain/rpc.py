@@ -79,10 +79,11 @@ class HttpRpc:
             answer = orjson.loads(response.content)
         except orjson.JSONDecodeError:
             answer = None
-        if isinstance(answer, dict) and isinstance(error := answer.get("error"), dict):
-            raise RpcError(int(error.get("code", REFUSED)), str(error.get("message", "refused")), error.get("data"))
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
             raise ChainBusy(f"{self.url} is asked too often", url=self.url)
+        refused = response.status_code < httpx.codes.INTERNAL_SERVER_ERROR
+        if refused and isinstance(answer, dict) and isinstance(error := answer.get("error"), dict):
+            raise RpcError(int(error.get("code", REFUSED)), str(error.get("message", "refused")), error.get("data"))
         if not isinstance(answer, dict) or "result" not in answer:
             raise ChainSilent(f"{self.url} answered {response.status_code} without a result", url=self.url)
         return answer["result"]

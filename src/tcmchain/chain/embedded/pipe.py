@@ -22,7 +22,8 @@ _HEAD = b"POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r
 class Pipe(asyncio.Protocol):
     """One connection to the executor."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
         self._waiting: deque[asyncio.Future[bytes]] = deque()
         self._parser = httptools.HttpResponseParser(self)
         self._parts: list[bytes] = []
@@ -32,7 +33,15 @@ class Pipe(asyncio.Protocol):
     async def connect(cls, port: int) -> "Pipe":
         """Open a connection; raises ``OSError`` while nobody listens."""
         loop = asyncio.get_running_loop()
-        _, pipe = await loop.create_connection(cls, "127.0.0.1", port)
+        connection = socket.socket()
+        try:
+            connection.setblocking(False)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            await loop.sock_connect(connection, ("127.0.0.1", port))
+            _, pipe = await loop.create_connection(lambda: cls(connection), sock=connection)
+        except BaseException:
+            connection.close()
+            raise
         return pipe
 
     @property
@@ -68,7 +77,6 @@ class Pipe(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._socket = transport.get_extra_info("socket")
 
     def data_received(self, data: bytes) -> None:
         # The executor sends small answers by Nagle's rule: without this, the second waits 40 ms for an acknowledgement.

@@ -9,8 +9,10 @@ from tcmchain.chain.embedded.blocks import unpack
 from tcmchain.chain.embedded.journal import Journal
 from tcmchain.chain.embedded.store import BlockRow, BlockStore, LogRow, TxRow
 from tcmchain.chain.embedded.transactions import as_json, decode
+from tcmchain.chain.rpc import LIMIT_EXCEEDED, RpcError
 
 Params = Sequence[Any]
+MOST_LOGS: Final = 50_000
 
 
 class Reading:
@@ -113,7 +115,9 @@ class Reading:
             last = min(read.block_number(wanted.get("toBlock"), head), head)
         if first > last:
             return []
-        found = self._store.logs(first, last, addresses)
+        found = self._store.logs(first, last, addresses, MOST_LOGS + 1)
+        if len(found) > MOST_LOGS:
+            raise RpcError(LIMIT_EXCEEDED, f"more than {MOST_LOGS} logs: ask for fewer blocks")
         return [_log_json(row) for row in found if not topics or read.matches(topics, row.topics)]
 
 
