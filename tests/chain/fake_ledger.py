@@ -19,7 +19,10 @@ CHAIN_ID = 720101
 
 @dataclass(slots=True)
 class FakeLedger:
-    """``taken`` are (sender, number, calldata) in the order in which they came; ``faults`` are raised one by one."""
+    """``taken`` are (sender, number, calldata) in the order in which they came; ``faults`` are raised one by one.
+
+    ``mixes_up`` lets transactions overtake each other on their way.
+    """
 
     name: ChainName = "care"
     price: int = 0
@@ -31,6 +34,8 @@ class FakeLedger:
     pending: int = 0
     most_pending: int = 0
     in_block: bool = True
+    mixes_up: bool = False
+    _came: int = 0
 
     def client(self) -> ChainClient:
         return ChainClient(self.name, self)
@@ -56,6 +61,9 @@ class FakeLedger:
     async def _take(self, raw: str) -> str:
         if self.faults:
             raise self.faults.pop(0)
+        self._came += 1
+        if self.mixes_up:
+            await asyncio.sleep(0.001 * (self._came * 7 % 5))
         sender = Account.recover_transaction(raw)
         number, price, gas, to, _, data, *_ = rlp.decode(bytes.fromhex(raw[2:]))
         given = int.from_bytes(number, "big")

@@ -1,13 +1,15 @@
-"""External networks for tests: one plain EVM process a chain, as an operator might point the node at."""
+"""Chains for tests: plain EVM processes, as an operator might point the node at, and embedded ones."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from subprocess import DEVNULL
 
 from tcmchain.chain.chains import CHAIN_IDS
 from tcmchain.chain.client import ChainClient
+from tcmchain.chain.embedded import Engine
 from tcmchain.chain.rpc import HttpRpc
 from tcmchain.errors import Unavailable
 from tcmchain.settings import Settings
@@ -24,6 +26,19 @@ async def network(chains: Sequence[ChainName] = CHAINS) -> AsyncIterator[dict[Ch
     """Clients of fresh, empty chains, each of which puts a transaction into a block as it comes."""
     async with AsyncExitStack() as stack:
         yield {chain: await stack.enter_async_context(_running(chain)) for chain in chains}
+
+
+@asynccontextmanager
+async def embedded_chains(folder: Path) -> AsyncIterator[dict[ChainName, ChainClient]]:
+    """Clients of fresh embedded chains."""
+    async with AsyncExitStack() as stack:
+        clients = {}
+        for chain in CHAINS:
+            engine = Engine(chain, CHAIN_IDS[chain], folder / chain, Settings().executor)
+            await engine.start()
+            stack.push_async_callback(engine.stop)
+            clients[chain] = ChainClient(chain, engine)
+        yield clients
 
 
 @asynccontextmanager

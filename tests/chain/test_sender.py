@@ -70,6 +70,12 @@ async def test_send__another_program_uses_the_account__asks_for_the_number_again
     assert [int.from_bytes(data, "big") for _, _, data in ledger.taken] == [1, 2, 3, 4]
 
 
+async def test_send__door_that_mixes_up_the_order__sends_one_at_a_time() -> None:
+    ledger = FakeLedger(mixes_up=True)
+    await _sender(ledger).send([_call(n) for n in range(100)], GROWER)
+    assert [int.from_bytes(data, "big") for _, _, data in ledger.taken] == list(range(100))
+
+
 async def test_send__chain_refuses_for_good__raises_and_goes_on_with_the_right_number() -> None:
     ledger = FakeLedger(faults=[RpcError(-32000, "exceeds block gas limit", None)])
     sender = _sender(ledger)

@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine
-from tests.chain.network import network
+from sqlalchemy import Engine as Database
+from tests.chain.network import embedded_chains, network
 
 from tcmchain.chain.calls import Call
 from tcmchain.chain.client import ChainClient
 from tcmchain.chain.contracts import Contracts
+from tcmchain.chain.embedded import Engine
 from tcmchain.chain.failures import Failures
 from tcmchain.chain.reverts import Reverts
 from tcmchain.chain.sender import Sender
@@ -75,7 +76,7 @@ class Consortium:
     contracts: Contracts
     sender: Sender
     index: Index
-    engine: Engine
+    engine: Database
     calls: MembersCalls
     roll: Roll
     motions: Motions
@@ -96,13 +97,14 @@ class Consortium:
 
 
 @asynccontextmanager
-async def consortium(folder: Path) -> AsyncIterator[Consortium]:
-    """Found the consortium and follow its chains."""
-    async with network() as clients:
+async def consortium(folder: Path, embedded: bool = False) -> AsyncIterator[Consortium]:
+    """Found the consortium and follow its chains, which are networks or embedded ones."""
+    async with embedded_chains(folder) if embedded else network() as clients:
         contracts = Contracts(await found(GENESIS, clients, Sender(clients), DEPLOYER))
         reverts = Reverts({**REVERTS, **PRACTITIONERS_REVERTS})
         engine = open_engine(f"sqlite:///{folder / 'index.db'}")
-        index = Index(engine, clients, [MembersProjection(), PractitionersProjection()], contracts)
+        wakes = {c: client.rpc.subscribe for c, client in clients.items() if isinstance(client.rpc, Engine)}
+        index = Index(engine, clients, [MembersProjection(), PractitionersProjection()], contracts, wakes=wakes)
         records, calls = MembersRecords(engine), MembersCalls(contracts, CONSORTIUM)
         proposals = Proposals(open_engine(f"sqlite:///{folder / 'private.db'}"))
         roll = Roll(records)

@@ -31,7 +31,7 @@ STRANGER = LocalSigner(b"\x31" * 32)
 
 @pytest.fixture
 async def union(tmp_path: Path) -> AsyncIterator[Consortium]:
-    async with consortium(tmp_path) as founded:
+    async with consortium(tmp_path, embedded=True) as founded:
         yield founded
 
 

@@ -21,7 +21,7 @@ Run = Callable[..., Awaitable[Result]]
 
 @pytest.fixture
 async def union(tmp_path: Path) -> AsyncIterator[Consortium]:
-    async with consortium(tmp_path) as founded:
+    async with consortium(tmp_path, embedded=True) as founded:
         yield founded
 
 

@@ -29,7 +29,7 @@ NEVER = UnixTime(1 << 40)
 
 @pytest.fixture
 async def app(tmp_path: Path) -> AsyncIterator[FastAPI]:
-    async with consortium(tmp_path) as union:
+    async with consortium(tmp_path, embedded=True) as union:
         for role in ("certifier", "regulator", "hospital"):
             await union.sign_agreement(role)
         yield application(union, tmp_path)

@@ -28,7 +28,7 @@ LICENCE = Licence(
 
 @pytest.fixture
 async def union(tmp_path: Path) -> AsyncIterator[Consortium]:
-    async with consortium(tmp_path) as founded:
+    async with consortium(tmp_path, embedded=True) as founded:
         for role in ("certifier", "regulator", "hospital"):
             await founded.sign_agreement(role)
         yield founded

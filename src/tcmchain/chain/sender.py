@@ -49,13 +49,15 @@ class _Lane:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     next: int | None = None
+    in_flight: int = _IN_FLIGHT
 
 
 class Sender:
     """Sends for any account. One account's transactions keep their order; up to 64 of them are in flight.
 
     An account's number is asked of the chain once and counted here; after a refusal it is asked again, so that a
-    second sender of the same account only costs a repetition.
+    second sender of the same account only costs a repetition. A chain that takes numbers only in their order, behind
+    a door that does not keep it, gets one at a time.
     """
 
     def __init__(self, clients: Mapping[ChainName, ChainClient], failures: Failures | None = None) -> None:
@@ -134,7 +136,7 @@ class Sender:
         async with lane.lock:
             attempts = _ATTEMPTS
             while len(done) < len(wanted):
-                part = wanted[len(done) : len(done) + _IN_FLIGHT]
+                part = wanted[len(done) : len(done) + lane.in_flight]
                 sent, refusal = await self._send_part(chain, lane, part, signer)
                 done += sent
                 if refusal is None:
@@ -144,6 +146,8 @@ class Sender:
                 attempts -= 1
                 if attempts == 0 or "nonce" not in str(refusal).lower():
                     raise refusal
+                if "too high" in str(refusal).lower():
+                    lane.in_flight = 1
         return done
 
     async def _send_part(
