@@ -99,6 +99,6 @@ contract Practitioners is IPractitioners, SignedMessages {
 
     function _certifier(address signer) private view returns (bytes32 member, Kind kind) {
         require(_MEMBERS.mayAct(signer), PractitionersNotCertifier(signer));
-        return _MEMBERS.actor(signer);
+        (member, kind) = _MEMBERS.actor(signer);
     }
 }

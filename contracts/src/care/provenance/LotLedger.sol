@@ -35,7 +35,7 @@ abstract contract LotLedger is IProvenance {
     function _act(uint64 happened, string calldata facts) internal view returns (bytes32 member, Kind kind) {
         require(happened <= block.timestamp + 1 days, ProvenanceInFuture(happened));
         _checkFacts(facts);
-        return MEMBERS.actor(msg.sender);
+        (member, kind) = MEMBERS.actor(msg.sender);
     }
 
     function _checkFacts(string calldata facts) internal pure {
