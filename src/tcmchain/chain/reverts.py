@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tcmchain.chain.artifacts import Artifact
+from tcmchain.chain.artifacts import Artifact, ArtifactUnknown
 from tcmchain.chain.calls import Call
 from tcmchain.chain.chains import CONTRACTS
 from tcmchain.chain.client import ChainClient, Reverted
@@ -29,7 +29,10 @@ class Reverts:
         """The error that ``data`` stands for; its arguments become details under their own names."""
         # A contract that asks another passes on the other's refusal.
         for name in dict.fromkeys((contract, *_ALL)):
-            artifact = Artifact.load(name)
+            try:
+                artifact = Artifact.load(name)
+            except ArtifactUnknown:
+                continue
             found = artifact.decode_revert(data)
             kind = self._classes.get(found[0]) if found else None
             if found is not None and kind is not None:

@@ -14,7 +14,6 @@ from tcmchain.chain.calls import Call
 from tcmchain.chain.chains import CHAIN_IDS
 from tcmchain.chain.client import ChainClient
 from tcmchain.chain.keystore import open_keystore
-from tcmchain.chain.rpc import RpcError
 from tcmchain.chain.sender import NotInBlock, Sender
 from tcmchain.chain.signers import Signer
 from tcmchain.errors import (
@@ -29,6 +28,7 @@ from tcmchain.errors import (
     Unavailable,
 )
 from tcmchain.values import CHAINS, Address, ChainName, Hash32
+from tcmchain.web.door_rpc import DoorRpc
 
 _FAMILIES: Final[Mapping[int, type[TcmChainError]]] = {
     401: NotSignedIn,
@@ -88,7 +88,7 @@ class NodeHttp:
         self._http = httpx.AsyncClient(base_url=self.url, timeout=timeout, transport=transport)
         self._token: str | None = None
         self._signing_in = asyncio.Lock()
-        self._sender = Sender({chain: ChainClient(chain, _DoorRpc(self, chain)) for chain in CHAINS})
+        self._sender = Sender({chain: ChainClient(chain, DoorRpc(chain, self._post)) for chain in CHAINS})
 
     async def __aenter__(self) -> Self:
         return self
@@ -203,38 +203,28 @@ class NodeHttp:
         return await self._ask(method, path, **more)
 
     async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        answer = await self.send(method, path, **more)
+        answer = await self._send(method, path, **more)
         if answer.is_error:
             raise _told(answer.status_code, _problem(answer))
         return answer
 
-    async def send(self, method: str, path: str, **more: Any) -> httpx.Response:
-        """One request as it is, whatever the node answers to it."""
-        headers = {"Accept": "application/json"}
-        if self._token is not None:
-            headers["Authorization"] = f"Bearer {self._token}"
+    async def _post(self, path: str, body: bytes) -> Any:
+        answer = await self._send("POST", path, content=body, headers={"Content-Type": "application/json"})
         try:
-            return await self._http.request(method, path, headers=headers, **more)
+            return answer.json()
+        except ValueError as error:
+            raise _told(answer.status_code, _problem(answer)) from error
+
+    async def _send(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> httpx.Response:
+        sent = {"Accept": "application/json", **(headers or {})}
+        if self._token is not None:
+            sent["Authorization"] = f"Bearer {self._token}"
+        try:
+            return await self._http.request(method, path, headers=sent, **more)
         except httpx.TransportError as error:
             raise NodeDoesNotAnswer(str(error), url=self.url) from error
-
-
-class _DoorRpc:
-    """A node's JSON-RPC door as an ``Rpc``."""
-
-    def __init__(self, http: NodeHttp, chain: ChainName) -> None:
-        self._http = http
-        self._chain = chain
-
-    async def request(self, method: str, params: Sequence[Any]) -> Any:
-        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}
-        answer = await self._http.send("POST", f"/rpc/{self._chain}", json=body)
-        content = _problem(answer)
-        if isinstance(error := content.get("error"), dict):
-            raise RpcError(error["code"], error["message"], error.get("data"))
-        if answer.is_error or "result" not in content:
-            raise _told(answer.status_code, content)
-        return content["result"]
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,9 @@ def _members(found: APIRouter, roll: Roll) -> None:
         """Search members, in the order of their admission."""
         kinds = [kind_of(word) for word in kind or []]
         page = roll.search(q, kinds, None if standing is None else standing_of(standing), offset, limit)
-        return MembersView(total=page.total, members=[MemberView.of(member) for member in page.members])
+        return MembersView(
+            total=page.total, block=page.block, members=[MemberView.of(member) for member in page.members]
+        )
 
     @found.get("/members/me")
     def read_own_member(caller: SignedIn) -> ActingView:

@@ -47,7 +47,10 @@ class MemberView(BaseModel):
 
 
 class MembersView(BaseModel):
+    """Some members of those found; ``block`` is the block of the chain care that the answer knows."""
+
     total: int
+    block: int
     members: list[MemberView]
 
 

@@ -6,23 +6,27 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, Select, func, select
 
+from tcmchain.index.tables import checkpoints
 from tcmchain.members.model.agreements import Agreement, AgreementSignature
 from tcmchain.members.model.membership import Account, HistoryEntry, Kind, Member, Role, Standing, Turn
 from tcmchain.members.model.motions import CarriedMotion, Matter
 from tcmchain.members.model.profile import Profile
 from tcmchain.members.readmodel import tables
-from tcmchain.values import CHAINS, Address, ChainName, Hash32, MemberId, UnixTime
+from tcmchain.values import CHAINS, Address, BlockNumber, ChainName, Hash32, MemberId, UnixTime
 
 REFERENCE: Final[ChainName] = "care"
 """The chain whose rows answer where no chain is named."""
 
+_INDEXED: Final = select(checkpoints.c.block).where(checkpoints.c.chain == REFERENCE)
+
 
 @dataclass(frozen=True, slots=True)
 class MembersPage:
-    """Some members of those found."""
+    """Some members of those found, as of a block."""
 
     members: tuple[Member, ...]
     total: int
+    block: BlockNumber
 
 
 class MembersRecords:
@@ -50,9 +54,10 @@ class MembersRecords:
             wanted = wanted.where(table.c.standing == int(standing))
         ordered = wanted.order_by(table.c.since, table.c.name_zh, table.c.member).offset(offset).limit(limit)
         with self._engine.connect() as connection:
+            block = connection.execute(_INDEXED).scalar()
             total = connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
             rows = connection.execute(ordered).all()
-        return MembersPage(tuple(_member(row) for row in rows), total)
+        return MembersPage(tuple(_member(row) for row in rows), total, BlockNumber(-1 if block is None else block))
 
     def member(self, member: MemberId, chain: ChainName = REFERENCE) -> Member | None:
         """A member as a chain knows it."""
