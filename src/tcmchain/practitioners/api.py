@@ -12,11 +12,12 @@ from tcmchain.members.model.genesis import read_account
 from tcmchain.practitioners.model import Licence, LicenceRecord, LicenceStanding, Ruling, licence_id
 from tcmchain.practitioners.service import Practitioners
 from tcmchain.values import Address, Hash32, LicenceId, MemberId, UnixTime
+from tcmchain.web.calls import CallsView
 from tcmchain.web.session import Caller, signed_in
 
 SignedIn = Annotated[Caller, Depends(signed_in)]
 Identifier = Annotated[str, Field(pattern="^0x[0-9a-f]{64}$", description="32 bytes as 0x hex")]
-AccountText = Annotated[str, AfterValidator(read_account), Field(max_length=42)]
+AccountText = Annotated[str, Field(pattern="^0x[0-9a-fA-F]{40}$"), AfterValidator(read_account)]
 Signature = Annotated[str, Field(pattern="^0x[0-9a-fA-F]{130}$", description="r, s and v as 0x hex of 65 bytes")]
 Scope = Annotated[str, Field(min_length=1, max_length=31, examples=["physician", "pharmacist"])]
 Moment = Annotated[int, Field(ge=0, le=1 << 53, description="Unix seconds")]
@@ -151,8 +152,8 @@ def _issuing(found: APIRouter, practitioners: Practitioners, hand_over: HandOver
         licence = body.licence(caller)
         return TypedView(typed=practitioners.typed(licence).as_json(), licence=licence.id)
 
-    @found.post("/licences")
-    async def issue(body: SignedLicenceBody, caller: SignedIn) -> dict[str, Any]:
+    @found.post("/licences", response_model=CallsView)
+    async def issue(body: SignedLicenceBody, caller: SignedIn) -> Any:
         """Hand in a signed licence."""
         calls = await run_in_threadpool(practitioners.issue, body.licence(caller), body.signature)
         return await hand_over(calls, caller.address)
@@ -165,8 +166,8 @@ def _ruling(found: APIRouter, practitioners: Practitioners, hand_over: HandOver)
         ruling = practitioners.ruling(LicenceId(licence), _VERDICTS[body.verdict], Hash32(body.digest))
         return TypedView(typed=practitioners.typed_ruling(ruling).as_json(), licence=licence, serial=ruling.serial)
 
-    @found.post("/licences/{licence}/rulings")
-    async def rule(licence: Identifier, body: SignedRulingBody, caller: SignedIn) -> dict[str, Any]:
+    @found.post("/licences/{licence}/rulings", response_model=CallsView)
+    async def rule(licence: Identifier, body: SignedRulingBody, caller: SignedIn) -> Any:
         """Hand in a signed ruling."""
         ruling = Ruling(LicenceId(licence), _VERDICTS[body.verdict], body.serial, Hash32(body.digest))
         calls = await run_in_threadpool(practitioners.rule, ruling, body.signature)

@@ -16,7 +16,7 @@ from tcmchain.values import ZERO_HASH, Address, Hash32, MemberId, UnixTime
 
 Identifier = Annotated[str, Field(pattern="^0x[0-9a-f]{64}$", description="32 bytes as 0x hex")]
 AccountText = Annotated[
-    str, AfterValidator(read_account), Field(max_length=42, description="address of an account, 0x and 40 digits")
+    str, Field(pattern="^0x[0-9a-fA-F]{40}$", description="address of an account"), AfterValidator(read_account)
 ]
 Signature = Annotated[str, Field(pattern="^0x[0-9a-fA-F]{130}$", description="r, s and v as 0x hex of 65 bytes")]
 KindText = Annotated[str, Field(max_length=20, description="Grower, Merchant, Factory, Lab, Hospital, Clinic …")]

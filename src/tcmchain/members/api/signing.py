@@ -7,11 +7,12 @@ from fastapi.concurrency import run_in_threadpool
 
 from tcmchain.chain.handover import HandOver
 from tcmchain.members.api.bodies import AgreementBody, AgreementSignatureBody, AppointmentBody, OperatorBody
-from tcmchain.members.api.views import CallsView, TypedView
+from tcmchain.members.api.views import TypedView
 from tcmchain.members.model.agreements import Appointment
 from tcmchain.members.model.errors import AccountUnknown
 from tcmchain.members.service.signing import Signing
 from tcmchain.values import Address, MemberId
+from tcmchain.web.calls import CallsView
 from tcmchain.web.session import Caller, signed_in
 
 SignedIn = Annotated[Caller, Depends(signed_in)]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from tcmchain.members.model.agreements import Agreement
 from tcmchain.members.model.membership import Account, HistoryEntry, Member
@@ -211,19 +211,3 @@ class TypedView(BaseModel):
     member: str
     serial: int | None = None
     version: int | None = None
-
-
-class CallView(BaseModel):
-    """A contract call for the caller to sign and to hand in at ``/rpc/{chain}``."""
-
-    chain: str
-    chainId: int = Field(description="EIP-155 id")  # noqa: N815
-    contract: str
-    function: str
-    to: str
-    data: str
-    gas: int
-
-
-class CallsView(BaseModel):
-    calls: list[CallView]

@@ -7,11 +7,12 @@ from fastapi.concurrency import run_in_threadpool
 
 from tcmchain.chain.handover import HandOver
 from tcmchain.members.api.bodies import Identifier, MotionBody, VoteBody
-from tcmchain.members.api.views import CallsView, CarriedView, MotionsView, ProposalView
+from tcmchain.members.api.views import CarriedView, MotionsView, ProposalView
 from tcmchain.members.model.errors import AccountUnknown
 from tcmchain.members.model.motions import Proposal
 from tcmchain.members.service.motions import Motions
 from tcmchain.values import Hash32
+from tcmchain.web.calls import CallsView
 from tcmchain.web.session import Caller, signed_in
 
 SignedIn = Annotated[Caller, Depends(signed_in)]

@@ -46,7 +46,7 @@ class MembersRecords:
         """Members whose names, pinyin, place or id have every word of ``text``, in the order of admission."""
         table = tables.members
         wanted = select(table).where(table.c.chain == REFERENCE)
-        for word in text.lower().split():
+        for word in text.replace("\0", " ").lower().split():
             wanted = wanted.where(table.c.words.contains(word, autoescape=True) | table.c.member.startswith(word))
         if kinds:
             wanted = wanted.where(table.c.kind.in_([int(kind) for kind in kinds]))
