@@ -3,6 +3,7 @@
 import importlib
 import json
 import pkgutil
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -58,3 +59,19 @@ def test_name__every_error__has_a_code_of_its_own() -> None:
 def test_name__every_error__belongs_to_one_family() -> None:
     astray = [e for e in _all_errors() if sum(issubclass(e, family) for family in _FAMILIES) != 1]
     assert astray == []
+
+
+def test_tell__every_error__has_a_sentence_in_both_languages() -> None:
+    told: dict[str, dict[str, str]] = {}
+    for file in PACKAGE.rglob("sentences.json"):
+        told |= json.loads(file.read_text(encoding="utf-8"))
+    assert {error.code for error in _all_errors()} - told.keys() == set()
+    assert {code for code, sentence in told.items() if not sentence.get("zh") or not sentence.get("en")} == set()
+    assert told.keys() - {error.code for error in _all_errors()} - {TcmChainError.code} == set()
+
+
+def test_tell__every_sentence__has_the_same_values_in_both_languages() -> None:
+    place = re.compile(r"\{(\w+)")
+    for file in PACKAGE.rglob("sentences.json"):
+        for code, sentence in json.loads(file.read_text(encoding="utf-8")).items():
+            assert set(place.findall(sentence["zh"])) == set(place.findall(sentence["en"])), code
