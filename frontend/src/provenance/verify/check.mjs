@@ -116,3 +116,16 @@ async function memberOf(proofs, account, ask) {
   const data = `${MEMBER_OF}${account.slice(2).padStart(64, '0')}`;
   return ask('eth_call', [{ to: proofs.members, data }, 'latest']);
 }
+
+/** The hash by which each of the other members' nodes knows a block; empty for a node that does not answer. */
+export async function peersKnow(proofs, newest) {
+  if (!newest) return [];
+  return each(proofs.peers, async (peer) => {
+    try {
+      const told = await asker(`${peer}${proofs.rpc}`)('eth_getBlockByNumber', [`0x${newest.number.toString(16)}`, false]);
+      return told?.hash ?? '';
+    } catch {
+      return '';
+    }
+  });
+}

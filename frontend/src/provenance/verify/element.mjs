@@ -1,5 +1,5 @@
 // <chain-verify>: checks the certificate it stands in and shows what came out, nothing else.
-import { asker, check } from './check.mjs';
+import { asker, check, peersKnow } from './check.mjs';
 
 class ChainVerify extends HTMLElement {
   connectedCallback() {
@@ -20,7 +20,7 @@ class ChainVerify extends HTMLElement {
     try {
       const proofs = JSON.parse(document.getElementById('proofs').textContent);
       const found = await check(proofs, asker(proofs.rpc), (share) => { this.bar.value = 100 * share; });
-      const peers = proofs.peers && found.newest ? await this.peers(found.newest) : [];
+      const peers = await peersKnow(proofs, found.newest);
       this.show(found, peers, (performance.now() - started) / 1000);
     } catch (error) {
       this.fail(error);
@@ -40,22 +40,17 @@ class ChainVerify extends HTMLElement {
     this.state('idle', this.words.running);
   }
 
-  async peers(newest) {
-    const answer = await fetch(`/provenance/peers/${newest.number}`);
-    return answer.ok ? answer.json() : [];
-  }
-
   show(found, peers, seconds) {
     const bad = {
       events: count(found.events, false), blocks: count(found.blocks, false),
       signatures: found.signatures ? count(found.signatures, false) : 0,
-      peers: peers.filter((peer) => peer.hash && peer.hash !== found.newest.hash).length,
+      peers: peers.filter((hash) => hash && hash !== found.newest.hash).length,
     };
     this.row('events', !bad.events, `${found.events.size - bad.events}/${found.events.size}`);
     this.row('blocks', !bad.blocks, `${found.blocks.size - bad.blocks}/${found.blocks.size}`);
     if (found.signatures) this.row('signatures', !bad.signatures, `${found.signatures.size - bad.signatures}/${found.signatures.size}`);
     this.row('depth', found.depth > 0, found.depth.toLocaleString());
-    const answered = peers.filter((peer) => peer.hash);
+    const answered = peers.filter(Boolean);
     if (answered.length) this.row('peers', !bad.peers, `${answered.length - bad.peers}/${peers.length}`);
     this.querySelector('.checks').hidden = false;
     this.marks(found);

@@ -1,11 +1,9 @@
 """The certificate of a lot, for everybody."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from typing import Final
 
-import httpx
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -27,7 +25,7 @@ from tcmchain.web.pages import Pages
 from tcmchain.web.session import caller
 
 _DAY: Final = 86_400
-_PEER_SECONDS: Final = 4.0
+_THEMES: Final = ("", "light", "dark")
 
 
 class Certificates:
@@ -44,17 +42,17 @@ class Certificates:
         self._shelf = Shelf()
 
     def show(self, request: Request, lot: Lot) -> Response:
-        """The page of a lot; from the shelf for whoever is not signed in."""
+        """The page of a lot; from the shelf for whoever is not signed in and asks for nothing special."""
+        variant = _variant(request)
+        if variant is None:
+            return self._render(request, lot)
+        # read before rendering: what moves meanwhile makes the page stale at once
         stamp = (self._ledger.version(lot.id), int(self._now()) // _DAY)
-        language = language_of(request)
-        anonymous = caller(request) is None
-        if anonymous:
-            kept = self._shelf.find(lot.id, language, stamp)
-            if kept is not None:
-                return HTMLResponse(kept)
+        kept = self._shelf.find(lot.id, variant, stamp)
+        if kept is not None:
+            return HTMLResponse(kept, headers={"Cache-Control": "no-cache"})
         page = self._render(request, lot)
-        if anonymous:
-            self._shelf.put(lot.id, language, stamp, bytes(page.body))
+        self._shelf.put(lot.id, variant, stamp, bytes(page.body))
         return page
 
     def _render(self, request: Request, lot: Lot) -> Response:
@@ -76,19 +74,17 @@ class Certificates:
                 "chainId": self._behind.chain_id,
                 "provenance": self._behind.provenance,
                 "members": self._behind.members,
-                "peers": len(self._behind.peers),
+                "peers": self._behind.peers,
                 "steps": proofs_of(found),
             },
         )
 
     def unknown(self, request: Request, text: str) -> Response:
         """The page that says that a code is on no record."""
-        page = self._pages.render(request, "provenance/unknown.html", text=text[:80])
-        page.status_code = 404
-        return page
+        return self._pages.render(request, "provenance/unknown.html", 404, text=text[:80])
 
 
-def router(ledger: Ledger, certificates: Certificates, behind: Behind) -> APIRouter:
+def router(ledger: Ledger, certificates: Certificates) -> APIRouter:
     """GS1 Digital Links, the pages of lots, and short codes."""
     found = APIRouter(include_in_schema=False)
 
@@ -118,24 +114,13 @@ def router(ledger: Ledger, certificates: Certificates, behind: Behind) -> APIRou
         except UnknownLot:
             return certificates.unknown(request, code)
 
-    @found.get("/provenance/peers/{block}")
-    async def ask_peers(block: int) -> list[dict[str, str]]:
-        """Which hash other members' nodes know a block by; empty for a node that does not answer."""
-        return await _block_hashes(behind.peers, behind.rpc, block)
-
     return found
 
 
-async def _block_hashes(peers: tuple[str, ...], rpc: str, block: int) -> list[dict[str, str]]:
-    async with httpx.AsyncClient(timeout=_PEER_SECONDS) as client:
-        hashes = await asyncio.gather(*(_block_hash(client, f"{peer}{rpc}", block) for peer in peers))
-    return [{"peer": peer, "hash": known} for peer, known in zip(peers, hashes, strict=True)]
-
-
-async def _block_hash(client: httpx.AsyncClient, url: str, block: int) -> str:
-    question = {"jsonrpc": "2.0", "id": 1, "method": "eth_getBlockByNumber", "params": [hex(block), False]}
-    try:
-        answer = (await client.post(url, json=question)).json()
-        return str((answer.get("result") or {}).get("hash", ""))
-    except (httpx.HTTPError, ValueError, AttributeError):
-        return ""
+def _variant(request: Request) -> str | None:
+    """What a page depends on besides its lot; ``None`` when it is for this request alone."""
+    theme = request.cookies.get("tcmchain_theme", "")
+    if request.url.query or theme not in _THEMES or caller(request) is not None:
+        return None
+    elder = request.cookies.get("tcmchain_elder") == "1"
+    return f"{request.url.path} {language_of(request)} {theme} {elder}"

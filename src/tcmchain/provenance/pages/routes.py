@@ -13,7 +13,7 @@ def router(ledger: Ledger, roll: Roll, pages: Pages, behind: Behind) -> APIRoute
     """Certificates under ``/01`` and all pages under ``/provenance``."""
     found = APIRouter()
     certificates = certificate.Certificates(ledger, roll, pages, behind)
-    found.include_router(certificate.router(ledger, certificates, behind))
+    found.include_router(certificate.router(ledger, certificates))
     found.include_router(search.router(ledger, roll, pages))
     found.include_router(overview.router(ledger, roll, pages))
     found.include_router(desk.router(ledger, roll, pages))

@@ -41,6 +41,15 @@ _SHEETS: Final[Mapping[SheetKind, str]] = {
 _DAYS: Final = frozenset({"planted", "picked", "started", "finished"})
 _NUMBERS: Final = frozenset({"lon", "lat", "altitude", "area", "age", "temperature", "humidity", "moisture", "hours"})
 _FOUND: Final = 12
+_NOTHING: Final[Mapping[str, Any]] = {
+    "shipment": None,
+    "quota": None,
+    "subject": None,
+    "results": (),
+    "q": "",
+    "short": "",
+    "wanted": "",
+}
 
 
 class StepPage:
@@ -66,6 +75,7 @@ class StepPage:
             "endpoint": form.endpoint,
             "number": f"{datetime.now(BEIJING):%y%m%d}-{secrets.token_hex(2).upper()}",
             "lines": [],
+            **_NOTHING,
         }
         return shown | self._special(form, member.id, names, query)
 
