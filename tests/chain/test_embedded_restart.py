@@ -174,7 +174,7 @@ async def test_start__record_forged_with_its_checksum__halts(tmp_path: Path) -> 
 async def test_start__executor_left_behind__is_ended(tmp_path: Path) -> None:
     account = Account()
     shelf = await _filled(tmp_path, account)
-    orphan = subprocess.Popen([Settings().executor, "--port", "0", "--quiet"], stdout=subprocess.DEVNULL)
+    orphan = _left_behind()
     (tmp_path / "executor.pid").write_text(f"{orphan.pid} {_started(orphan.pid)}\n", encoding="ascii")
     ended = asyncio.create_task(asyncio.to_thread(orphan.wait, 20))
     await _goes_on(tmp_path, account, shelf)
@@ -208,6 +208,10 @@ async def test_run__executor_killed__loses_nothing_and_answers(tmp_path: Path, v
     async with running(tmp_path) as engine:
         assert engine.halted is None
         assert await stored(engine, shelf, 539) == 5
+
+
+def _left_behind() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([Settings().executor, "--port", "0", "--quiet"], stdout=subprocess.DEVNULL)
 
 
 def _append(home: Path, record: Record) -> None:

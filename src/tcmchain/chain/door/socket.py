@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, Protocol, runtime_checkable
@@ -15,6 +16,7 @@ from tcmchain.errors import TcmChainError, Unavailable
 
 SERVICE_RESTART: Final = 1012
 TOO_BIG: Final = 1009
+_LOG: Final = logging.getLogger(__name__)
 _IN_FLIGHT: Final = 64
 _POLL_SECONDS: Final = 1.0
 
@@ -60,23 +62,30 @@ class Socket:
     async def run(self) -> None:
         """Answer until the other side, or the chain, goes away."""
         try:
-            while True:
-                text = await self._websocket.receive_text()
-                if len(text) > self._answering.limits.body:
+            while (body := await self._next()) is not None:
+                if len(body) > self._answering.limits.body:
                     await self._websocket.close(TOO_BIG, "the message is too large")
                     return
                 await self._room.acquire()
-                task = asyncio.create_task(self._answer(text.encode()))
+                task = asyncio.create_task(self._answer(body))
                 self._answers.add(task)
                 task.add_done_callback(self._answered)
-        except (WebSocketDisconnect, KeyError, RuntimeError):
-            return
         finally:
             for task in [*self._answers, *self._subscriptions.values()]:
                 task.cancel()
 
+    async def _next(self) -> bytes | None:
+        """The next message, which tools send as text or as bytes; ``None`` when the other side is gone."""
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            return None
+        text: str | None = message.get("text")
+        return message.get("bytes") or b"" if text is None else text.encode()
+
     def _answered(self, task: "asyncio.Task[None]") -> None:
         self._answers.discard(task)
+        if not task.cancelled() and isinstance(failed := task.exception(), Exception):
+            _LOG.debug("an answer found nobody to hear it: %s", failed)
         self._room.release()
 
     async def _answer(self, body: bytes) -> None:
