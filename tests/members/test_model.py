@@ -99,6 +99,10 @@ def test_read__any_fields__give_a_profile_that_reads_back(fields: dict[str, Any]
     assert read_profile(found.write()) == found
 
 
+def test_read__text_with_half_a_character__can_be_stored() -> None:
+    assert read_profile('{"name_zh":"\\ud800\\u0000药"}').name_zh.encode() == "?药".encode()
+
+
 def test_name__profile_without_an_english_name__falls_back_on_chinese() -> None:
     assert Profile("药房").name("en") == "药房"
     assert Profile("药房", "Pharmacy").name("en_GB") == "Pharmacy"

@@ -1,5 +1,6 @@
 """The database behind the index."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,11 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 
-def open_engine(url: str) -> Engine:
-    """Open a SQLAlchemy address: SQLite with readers beside the writer, or PostgreSQL through psycopg."""
+def open_engine(url: str, durable: bool = False) -> Engine:
+    """Open a SQLAlchemy address: SQLite with readers beside the writer, or PostgreSQL through psycopg.
+
+    ``durable`` is for what is no replay: a commit then outlives a power cut in SQLite too.
+    """
     address = make_url(url)
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
@@ -17,13 +21,13 @@ def open_engine(url: str) -> Engine:
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(address, pool_size=10, max_overflow=20, connect_args={"timeout": 30})
-    event.listen(engine, "connect", _prepare)
+    # Of a replay, a power cut may take the last commit: that costs a second reading, never a fact.
+    event.listen(engine, "connect", partial(_prepare, "FULL" if durable else "NORMAL"))
     return engine
 
 
-def _prepare(connection: Any, _: Any) -> None:
+def _prepare(synchronous: str, connection: Any, _: Any) -> None:
     cursor = connection.cursor()
-    # The index is a replay: losing its last commit in a power cut costs a second reading, never a fact.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-65536", "temp_store=MEMORY"):
+    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "cache_size=-65536", "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -31,7 +31,7 @@ class InForce:
             name = self._names.get(log.address)
             if name is None:
                 continue
-            if name == DIRECTORY and log.topics and log.topics[0] == INSTALLED:
+            if name == DIRECTORY and _installs(log):
                 self._install(*installed(log))
             yield name, log
 
@@ -53,5 +53,9 @@ def installed(log: RawLog) -> tuple[str, Address]:
 
 def newcomers(logs: Iterable[RawLog], known: Iterable[Address]) -> set[Address]:
     """Addresses that the entries install and that are not among those known."""
-    found = {installed(log)[1] for log in logs if log.topics and log.topics[0] == INSTALLED}
+    found = {installed(log)[1] for log in logs if _installs(log)}
     return found.difference(known)
+
+
+def _installs(log: RawLog) -> bool:
+    return len(log.topics) == 4 and log.topics[0] == INSTALLED

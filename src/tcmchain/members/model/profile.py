@@ -36,7 +36,7 @@ def profile_of(fields: Mapping[str, Any]) -> Profile:
 
     def text(name: str) -> str:
         value = fields.get(name, "")
-        return value.strip()[:_LONGEST].replace("\0", "") if isinstance(value, str) else ""
+        return _plain(value) if isinstance(value, str) else ""
 
     def degrees(name: str, most: float) -> float | None:
         value = fields.get(name)
@@ -61,4 +61,9 @@ def read_profile(text: str) -> Profile:
         found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
-    return profile_of(found) if isinstance(found, dict) else Profile(text.strip()[:_LONGEST].replace("\0", ""))
+    return profile_of(found) if isinstance(found, dict) else Profile(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """Text that every database takes: JSON may hold zeros and halves of characters."""
+    return text.replace("\0", "").encode(errors="replace").decode().strip()[:_LONGEST]
