@@ -65,10 +65,10 @@ def test_measure_distance__fusong_to_hangzhou__is_as_the_crow_flies() -> None:
 
 def test_draw_lineage__diamond__puts_children_right_of_parents() -> None:
     boxes = (
-        Box("d", "D", "", "this"),
-        Box("a", "A", "", "origin"),
-        Box("b", "B", "", "step"),
-        Box("c", "C", "", "step"),
+        Box("d", "D", "", "", "this"),
+        Box("a", "A", "", "", "origin"),
+        Box("b", "B", "", "", "step"),
+        Box("c", "C", "", "", "step"),
     )
     curves = (Curve("a", "b"), Curve("a", "c"), Curve("b", "d"), Curve("c", "d"))
     drawn = _parse(lineage(boxes, curves, "图"))
@@ -77,7 +77,7 @@ def test_draw_lineage__diamond__puts_children_right_of_parents() -> None:
 
 
 def test_draw_lineage__markup_in_a_name__is_escaped() -> None:
-    drawn = lineage((Box("a", "<b>", '"', "this", "/x?a=1&b=2"),), (), "<i>")
+    drawn = lineage((Box("a", "<b>", '"', "&", "this", "/x?a=1&b=2"),), (), "<i>")
     _parse(drawn)
     assert "<b>" not in drawn
 

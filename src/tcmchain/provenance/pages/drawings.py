@@ -68,7 +68,7 @@ def draw_lineage(found: Certificate, names: Names) -> Figure | None:
     boxes = tuple(_box(found.lots[lot], found.lot.id, names) for lot in shown)
     pairs = dict.fromkeys((e.parent, e.child) for e in found.edges if e.parent in shown and e.child in shown)
     curves = tuple(Curve(parent, child) for parent, child in pairs)
-    told = "；".join(f"{box.name} {box.detail}" for box in boxes)
+    told = "；".join(f"{box.name} {box.detail} {box.amount}" for box in boxes)
     note = translate("%(n)s 个批次", n=len(found.lots))
     return Figure(lineage(boxes, curves, translate("批次谱系：%(told)s", told=told)), note)
 
@@ -89,8 +89,9 @@ def _nearest(found: Certificate) -> list[LotId]:
 
 def _box(lot: Lot, this: LotId, names: Names) -> Box:
     kind = "this" if lot.id == this else "origin" if lot.origin is LotOrigin.COMMISSIONED else "step"
-    detail = f"{lot.reference} · {format_mass(lot.made)}"
-    return Box(lot.id, names.form(lot.form), detail, kind, "" if lot.id == this else lot.path)
+    return Box(
+        lot.id, names.form(lot.form), lot.reference, format_mass(lot.made), kind, "" if lot.id == this else lot.path
+    )
 
 
 def draw_balance(balance: Balance, parts: Sequence[tuple[str, str, str]], translate: Translate) -> Figure:

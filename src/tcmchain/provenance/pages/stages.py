@@ -164,8 +164,9 @@ def _quantities(step: Step, names: Names, lots: Mapping[LotId, Lot]) -> Sequence
     if taken and Flow.REPACKED not in sums:
         sums[Flow.REPACKED] = taken
     chips = [Chip(_(_FLOWS[flow]), format_mass(amount)) for flow, amount in sums.items()]
-    if step.kind is StepKind.PROCESSED and sums.get(Flow.USED) and sums.get(Flow.MADE):
-        chips.append(Chip(_("得率"), f"{100 * sums[Flow.MADE] / sums[Flow.USED]:.1f}%"))
+    used, made = (sum(m.amount for m in step.movements if m.flow is flow) for flow in (Flow.USED, Flow.MADE))
+    if step.kind is StepKind.PROCESSED and used:
+        chips.append(Chip(_("总得率"), f"{100 * made / used:.1f}%"))
     return chips
 
 

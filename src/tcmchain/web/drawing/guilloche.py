@@ -8,21 +8,21 @@ from markupsafe import Markup
 
 from tcmchain.web.drawing.svg import svg
 
-_STEPS = 420
+_STEPS = 720
 
 
 @lru_cache(maxsize=512)
-def guilloche(seed: str, rings: int = 3) -> Markup:
+def guilloche(seed: str, rings: int = 4) -> Markup:
     """A rosette of interlaced curves whose shape follows from ``seed``; it only decorates."""
     noise = hashlib.sha256(seed.encode()).digest()
     paths = []
     for ring in range(rings):
         petals = 17 + noise[ring] % 14
-        winds = 5 + noise[ring + 8] % 4
+        winds = 7 + noise[ring + 8] % 5
         while math.gcd(petals, winds) != 1:
             petals += 1
-        middle = 46.0 + 54 * ring
-        depth = 22.0 + noise[ring + 16] % 14
+        middle = 40.0 + 46 * ring
+        depth = 26.0 + noise[ring + 16] % 14
         paths.append(f'<path d="{_rosette(petals, winds, middle, depth)}"/>')
     return svg(
         [

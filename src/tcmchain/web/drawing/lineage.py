@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from tcmchain.web.drawing.svg import svg
 
 _BOX_WIDTH = 118
-_BOX_HEIGHT = 50
+_BOX_HEIGHT = 66
 _ACROSS = 44
 _DOWN = 16
 _LETTERS = 15
@@ -19,11 +19,12 @@ _NARROW = 5
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One lot: two lines of text; ``kind`` is ``origin``, ``step`` or ``this``."""
+    """One lot: three lines of text; ``kind`` is ``origin``, ``step`` or ``this``."""
 
     id: str
     name: str
     detail: str
+    amount: str
     kind: str
     href: str = ""
 
@@ -96,10 +97,11 @@ def _box(box: Box, place: tuple[float, float]) -> str:
     x, y = place
     middle = x + _BOX_WIDTH / 2
     drawn = (
-        f'<g class="box {escape(box.kind)}"><title>{escape(box.name)} · {escape(box.detail)}</title>'
+        f'<g class="box {escape(box.kind)}"><title>{escape(box.name)} · {escape(box.detail)} · {escape(box.amount)}</title>'
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{_BOX_WIDTH}" height="{_BOX_HEIGHT}" rx="9"/>'
-        f'<text x="{middle:.1f}" y="{y + 20:.1f}">{escape(_short(box.name))}</text>'
-        f'<text class="detail" x="{middle:.1f}" y="{y + 38:.1f}">{escape(_short(box.detail))}</text></g>'
+        f'<text x="{middle:.1f}" y="{y + 21:.1f}">{escape(_short(box.name))}</text>'
+        f'<text class="detail" x="{middle:.1f}" y="{y + 38:.1f}">{escape(_short(box.detail))}</text>'
+        f'<text class="detail" x="{middle:.1f}" y="{y + 55:.1f}">{escape(_short(box.amount))}</text></g>'
     )
     return f'<a href="{escape(box.href)}">{drawn}</a>' if box.href else drawn
 
