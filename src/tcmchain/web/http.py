@@ -39,6 +39,7 @@ _FAMILIES: Final[Mapping[int, type[TcmChainError]]] = {
     422: Invalid,
     429: TooMany,
 }
+_TOLD: Final = "node"
 _FIRST_PAUSE: Final = 0.01
 _LONGEST_PAUSE: Final = 0.5
 
@@ -251,7 +252,7 @@ def _told(status: int, problem: Mapping[str, Any]) -> TcmChainError:
     known = _class_of(code, TcmChainError) if code else None
     if known is None:
         family = _FAMILIES.get(status, Unavailable if status >= 500 else Invalid)
-        known = type("ToldByNode", (family,), {"code": code or family.code, "__module__": "node"})
+        known = type("ToldByNode", (family,), {"code": code or family.code, "__module__": _TOLD})
     # Some classes have arguments of their own; what a node tells is already the whole of an error.
     error = known.__new__(known)
     TcmChainError.__init__(error, message, **details)
@@ -259,7 +260,7 @@ def _told(status: int, problem: Mapping[str, Any]) -> TcmChainError:
 
 
 def _class_of(code: str, tree: type[TcmChainError]) -> type[TcmChainError] | None:
-    if tree.code == code:
+    if tree.code == code and tree.__module__ != _TOLD:
         return tree
     return next((found for kind in tree.__subclasses__() if (found := _class_of(code, kind))), None)
 
