@@ -1,5 +1,6 @@
 """The composition root: settings into chains, index and services, by plain constructors."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -95,8 +96,8 @@ class Node:
         self.settings = settings
         self.home = settings.home.resolve()
         self.home.mkdir(parents=True, exist_ok=True)
-        passphrase = settings.keystore_passphrase
-        self.keystore: Keystore = open_keystore(self.home, passphrase and passphrase.get_secret_value())
+        secret = settings.keystore_passphrase
+        self.keystore: Keystore = open_keystore(self.home, None if secret is None else secret.get_secret_value())
         self.engines = {chain: self._engine(chain) for chain in CHAINS if settings.rpc_url(chain) is None}
         self.rpcs: dict[ChainName, Rpc] = {chain: self._rpc(chain) for chain in CHAINS}
         self.clients = {chain: ChainClient(chain, rpc) for chain, rpc in self.rpcs.items()}
@@ -170,6 +171,13 @@ class Node:
         self.steps = Steps(calls, self.ledger)
         self.bulk = Bulk(calls, records, self.roll.find)
 
+    def chain_id(self, chain: ChainName) -> int:
+        """EIP-155 id of a chain; an external network is asked for its own."""
+        url = self.settings.rpc_url(chain)
+        if url is None:
+            return CHAIN_IDS[chain]
+        return asyncio.run(_asked_chain_id(url))
+
     async def start(self) -> None:
         """Start the chains, found the consortium if it is new, and follow the chains."""
         for engine in self.engines.values():
@@ -214,6 +222,14 @@ class Node:
             "engine": "external network" if engine is None else engine.executor,
             "trouble": trouble,
         }
+
+
+async def _asked_chain_id(url: str) -> int:
+    rpc = HttpRpc(url)
+    try:
+        return int(await rpc.request("eth_chainId", []), 16)
+    finally:
+        await rpc.aclose()
 
 
 def find_forms(text: str) -> list[FormId]:

@@ -1,0 +1,10 @@
+// What every page has: theme, elder mode, search as one types, the wallet's state; the rest comes when a page needs it.
+import './settings.mjs';
+import './search.mjs';
+import '../provenance/index.mjs';
+import { showAccount } from './account.mjs';
+
+showAccount();
+if (document.querySelector('step-form, bulk-form, sign-form, wallet-desk')) {
+  import('../wallet/elements.mjs').then(({ define }) => define());
+}

@@ -1,0 +1,94 @@
+// The node's doors, as the wallet uses them.
+import { note } from '../app/account.mjs';
+import { signText, signTransaction } from '../chain/accounts.mjs';
+import * as vault from './vault.mjs';
+
+const IDS = { care: 720101, pharmacy: 720102, resources: 720103 };
+const PAUSES = [60, 120, 250, 500, 1000];
+
+/** A node's refusal: `message` is a sentence for people. */
+export class Refused extends Error {
+  constructor({ code, message, details }) {
+    super(message);
+    Object.assign(this, { code, details });
+  }
+}
+
+export async function ask(method, path, body, headers = {}) {
+  const json = body !== undefined && !(body instanceof Blob);
+  const answer = await fetch(path, {
+    method,
+    headers: { accept: 'application/json', ...(json ? { 'content-type': 'application/json' } : {}), ...headers },
+    body: json ? JSON.stringify(body) : body,
+  });
+  const content = answer.status === 204 ? null : await answer.json().catch(() => null);
+  if (!answer.ok) throw new Refused(content ?? { code: 'unavailable', message: `HTTP ${answer.status}` });
+  return content;
+}
+
+export async function rpc(chain, method, params) {
+  const { result, error } = await ask('POST', `/rpc/${chain}`, { jsonrpc: '2.0', id: 1, method, params });
+  if (error) throw new Refused({ code: String(error.code), message: error.message });
+  return result;
+}
+
+/** Sign in with the acting account (EIP-4361). */
+export async function signIn() {
+  const { address } = vault.kept();
+  const { message } = await ask('GET', `/api/session/nonce?address=${address}`);
+  const session = await ask('POST', '/api/session', { message, signature: signText(await vault.key(), message) });
+  note({ address: session.address, member: session.member, kind: session.kind });
+  return session;
+}
+
+export async function signOut() {
+  note(null);
+  await ask('DELETE', '/api/session');
+}
+
+/** Whether the node knows the acting account as signed in; signs in when the wallet is open. */
+export async function ensureSession() {
+  try {
+    const session = await ask('GET', '/api/session');
+    if (session.address === vault.kept()?.address) return session;
+  } catch (error) {
+    if (error.code !== 'not-signed-in') throw error;
+  }
+  return signIn();
+}
+
+/** Sign calls in order and hand them in; `told(done)` after each. Answers chains and hashes. */
+export async function send(calls, told = () => {}) {
+  const [key, { address }] = [await vault.key(), vault.kept()];
+  const nonces = {};
+  const sent = [];
+  for (const call of calls) {
+    await checkChain(call);
+    nonces[call.chain] ??= Number(await rpc(call.chain, 'eth_getTransactionCount', [address, 'pending']));
+    const raw = signTransaction(key, { ...call, nonce: nonces[call.chain] });
+    sent.push({ chain: call.chain, tx: await rpc(call.chain, 'eth_sendRawTransaction', [raw]) });
+    nonces[call.chain] += 1;
+    told(sent.length);
+  }
+  return sent;
+}
+
+const checked = {};
+async function checkChain({ chain, chainId }) {
+  checked[chain] ??= Number(await rpc(chain, 'eth_chainId', []));
+  const foreign = Object.values(IDS).includes(checked[chain]) && IDS[chain] !== checked[chain];
+  if (checked[chain] !== chainId || foreign) throw new Refused({ code: 'other-chain', message: `chain id ${chainId}` });
+}
+
+/** Follow a transaction; `told(state)` at every change. Throws the contract's refusal. */
+export async function follow({ chain, tx }, told = () => {}) {
+  let last = '';
+  for (let turn = 0; ; turn += 1) {
+    const found = await ask('GET', `/api/receipts/${chain}/${tx}`);
+    if (found.state !== last) told(found);
+    last = found.state;
+    if (found.state === 'indexed') return found;
+    if (found.state === 'failed') throw new Refused(found);
+    await new Promise((go) => setTimeout(go, PAUSES[Math.min(turn, PAUSES.length - 1)]));
+  }
+}

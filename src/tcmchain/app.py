@@ -1,0 +1,148 @@
+"""The web application: a node's doors and pages."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, Response
+
+from tcmchain.chain.door import router as rpc_router
+from tcmchain.index.door import router as receipts_router
+from tcmchain.members.api import router as members_api
+from tcmchain.members.pages import router as members_pages
+from tcmchain.node import Node
+from tcmchain.practitioners.api import router as practitioners_api
+from tcmchain.practitioners.pages import router as practitioners_pages
+from tcmchain.provenance.api import router as provenance_api
+from tcmchain.provenance.model.codes import lot_code
+from tcmchain.provenance.model.moments import BEIJING
+from tcmchain.provenance.model.quantity import format_mass
+from tcmchain.provenance.pages.behind import Behind
+from tcmchain.provenance.pages.routes import router as provenance_pages
+from tcmchain.values import from_short_text, is_hash32
+from tcmchain.web import errors
+from tcmchain.web.guard import Guard
+from tcmchain.web.home import router as home_pages
+from tcmchain.web.pages import ASSETS, TEMPLATES, HashedFiles, Pages
+from tcmchain.web.sentences import Format, Sentences
+from tcmchain.web.session import router as session_api
+
+_PACKAGE: Final = Path(__file__).parent
+_SLICES: Final = ("members", "practitioners", "provenance")
+_LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
+_SMALLEST_COMPRESSED: Final = 1000
+
+
+def create_app(node: Node) -> FastAPI:
+    """An application around a node, which its lifespan starts and stops."""
+    settings = node.settings
+    folders = {name: _PACKAGE / name / "templates" for name in _SLICES}
+    behind = _behind(node)
+    pages = Pages(folders, partial(_facts, behind))
+    app = FastAPI(
+        title="中医链世界 TCM Chain",
+        description="One record of Traditional Chinese Medicine that nobody can forge.",
+        version="0.1.0",
+        license_info={"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
+        lifespan=_lifespan(node),
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.sessions = node.sessions
+    errors.install(app, Sentences([TEMPLATES, *folders.values()], FORMATS), pages)
+    hosts = _hosts(node)
+    app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED, compresslevel=6)
+    app.add_middleware(Guard, hosts=hosts, peers=settings.peers)
+    _doors(app, node, hosts)
+    _pages(app, node, pages, behind)
+    return app
+
+
+def _lifespan(node: Node) -> Any:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await node.start()
+        try:
+            yield
+        finally:
+            await node.stop()
+
+    return lifespan
+
+
+def _hosts(node: Node) -> tuple[str, ...]:
+    public = urlsplit(node.settings.url).hostname or ""
+    return tuple(dict.fromkeys((*_LOCAL_HOSTS, node.settings.host, public, *node.settings.allowed_hosts)))
+
+
+def _behind(node: Node) -> Behind:
+    return Behind(
+        chain_id=node.chain_id("care"),
+        provenance=node.contracts.address("care", "Provenance"),
+        members=node.contracts.address("care", "Members"),
+        embedded="care" in node.engines,
+        url=node.settings.url,
+        peers=node.settings.peers,
+    )
+
+
+def _facts(behind: Behind) -> Mapping[str, Any]:
+    return {"behind": behind}
+
+
+def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
+    app.include_router(session_api(node.sessions))
+    app.include_router(members_api(node.roll, node.motions, node.signing, node.hand_over))
+    app.include_router(practitioners_api(node.practitioners, node.hand_over))
+    app.include_router(provenance_api(node.ledger, node.steps, node.bulk, node.hand_over))
+    app.include_router(receipts_router(node.tracker))
+    app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))
+
+    @app.get("/healthz", tags=["health"])
+    async def health() -> Response:
+        """Each chain's head, how far the index is behind it, and what stands behind the chain."""
+        found = await node.health()
+        return JSONResponse(found, 200 if found["ok"] else 503)
+
+
+def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
+    app.mount("/assets", HashedFiles(directory=ASSETS), name="assets")
+    app.include_router(home_pages(pages, node.health))
+    app.include_router(members_pages(node.roll, node.motions, pages))
+    app.include_router(practitioners_pages(node.practitioners, node.roll, pages))
+    app.include_router(provenance_pages(node.ledger, node.roll, pages, behind))
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return f"{text[:8]}…{text[-4:]}" if len(text) > 16 else text
+
+
+def _word(value: object) -> str:
+    text = str(value)
+    return from_short_text(text) if is_hash32(text) else text
+
+
+def _id(value: Any) -> str:
+    return lot_code(value) if is_hash32(str(value)) else str(value)
+
+
+def _day(value: object) -> str:
+    return datetime.fromtimestamp(int(str(value)), BEIJING).date().isoformat()
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "mass": lambda value: format_mass(int(value)),
+    "word": _word,
+    "short": _short,
+    "id": _id,
+    "day": _day,
+    "list": lambda value: "、".join(str(part) for part in value),
+    "bytes": lambda value: f"{int(value) // (1 << 20)} MiB",
+}

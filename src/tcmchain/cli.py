@@ -1,0 +1,194 @@
+"""The command ``tcmchain``: a node, its keystore and index, and every slice's own commands."""
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+import uvloop
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tcmchain.app import FORMATS, create_app
+from tcmchain.chain.keystore import Keystore, open_keystore
+from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TcmChainError, Unavailable
+from tcmchain.example import cast
+from tcmchain.example.story import Story
+from tcmchain.members.cli import app as members
+from tcmchain.node import Node
+from tcmchain.practitioners.cli import app as practitioners
+from tcmchain.provenance.cli import app as provenance
+from tcmchain.settings import Settings
+from tcmchain.terms.check import check
+from tcmchain.values import CHAINS, ChainName
+from tcmchain.web.pages import TEMPLATES
+from tcmchain.web.sentences import Sentences
+
+app = typer.Typer(help="中医链世界 · TCM Chain", no_args_is_help=True, pretty_exceptions_enable=False)
+keystore = typer.Typer(help="密钥库 · the accounts whose keys this node keeps", no_args_is_help=True)
+index = typer.Typer(help="索引 · the SQL index, a replay of the chains", no_args_is_help=True)
+terms = typer.Typer(help="术语 · the term tables", no_args_is_help=True)
+for _name, _group in {
+    "members": members,
+    "practitioners": practitioners,
+    "provenance": provenance,
+    "keystore": keystore,
+    "index": index,
+    "terms": terms,
+}.items():
+    app.add_typer(_group, name=_name)
+
+_EXIT: Final[tuple[tuple[type[TcmChainError], int], ...]] = (
+    (NotFound, 4),
+    (NotPermitted, 5),
+    (Conflict, 6),
+    (Invalid, 2),
+    (Unavailable, 7),
+)
+_SLICES: Final = ("members", "practitioners", "provenance")
+_GRACE_SECONDS: Final = 5
+_console = Console()
+
+
+@app.command()
+def run(
+    example: Annotated[bool, typer.Option(help="found the example consortium and tell its story")] = False,
+) -> None:
+    """Start the node: three chains, the index, all doors and pages."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    settings = Settings()
+    node = Node(settings, cast.genesis() if example else None)
+    story = Story(f"http://127.0.0.1:{settings.port}", node.home / "example.json") if example else None
+    config = uvicorn.Config(
+        create_app(node),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        http="httptools",
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        sys.exit(runner.run(_serve(uvicorn.Server(config), settings, story)))
+
+
+async def _serve(server: uvicorn.Server, settings: Settings, story: Story | None) -> int:
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        if serving.done():
+            await serving
+            return 3
+        await asyncio.sleep(0.02)
+    opening = asyncio.create_task(_open_up(settings, story))
+    await asyncio.wait({serving, opening}, return_when=asyncio.FIRST_COMPLETED)
+    if opening.done() and (trouble := opening.exception()) is not None:
+        server.should_exit = True
+        await serving
+        raise trouble
+    opening.cancel()
+    await serving
+    return 0
+
+
+async def _open_up(settings: Settings, story: Story | None) -> None:
+    """Say where the node is, and tell the example story when it is not told yet."""
+    if story is not None:
+        if not story.told:
+            await _tell(story)
+        path = story.certificate.split("/", 3)[3]
+        _console.print(f"溯源证书 certificate   [bold]{settings.url}/{path}[/bold]", soft_wrap=True)
+    _console.print(f"首页 home              [bold]{settings.url}/[/bold]", soft_wrap=True)
+    _console.print("按 Ctrl+C 停止 · press Ctrl+C to stop")
+
+
+async def _tell(story: Story) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_console) as progress:
+        task = progress.add_task("示例 example", total=1)
+
+        def told(done: int, total: int, title: str) -> None:
+            progress.update(task, completed=done, total=total, description=title or "示例已载入 example loaded")
+
+        await story.tell(told)
+
+
+@keystore.command("list")
+def list_accounts() -> None:
+    """List the accounts."""
+    found = _keystore()
+    for name in found.names():
+        _console.print(f"{name}  {found.address(name)}", highlight=False)
+
+
+@keystore.command("create")
+def create_account(name: Annotated[str, typer.Argument(help="lower-case letters, digits, hyphens")]) -> None:
+    """Make an account; its key never leaves this folder."""
+    _console.print(_keystore().create(name), highlight=False)
+
+
+@keystore.command("import")
+def import_account(
+    name: Annotated[str, typer.Argument(help="lower-case letters, digits, hyphens")],
+    key_file: Annotated[Path, typer.Argument(help="file with the private key as hex", exists=True, dir_okay=False)],
+) -> None:
+    """Take in an existing key, read from a file so that it stands in no shell history."""
+    try:
+        key = bytes.fromhex(key_file.read_text().strip().removeprefix("0x"))
+        _console.print(_keystore().take_in(name, key), highlight=False)
+    except ValueError as error:
+        raise Invalid(str(error)) from error
+
+
+@index.command()
+def rebuild() -> None:
+    """Throw the index away and read the chains again; the node must not be running."""
+    node = Node(Settings())
+    with Progress(console=_console) as progress:
+        bars = {chain: progress.add_task(chain, total=1) for chain in CHAINS}
+
+        def told(chain: ChainName, block: int, head: int) -> None:
+            progress.update(bars[chain], completed=block, total=max(head, 1))
+
+        async def work() -> None:
+            for engine in node.engines.values():
+                await engine.start()
+            try:
+                await node.index.rebuild(told)
+            finally:
+                await node.stop()
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work())
+    _console.print("索引已重建 index rebuilt")
+
+
+@terms.command("check")
+def check_terms() -> None:
+    """Look for contradictions in the term tables."""
+    faults = check()
+    for fault in faults:
+        _console.print(str(fault), highlight=False)
+    if faults:
+        raise typer.Exit(1)
+    _console.print("没有矛盾 no contradictions")
+
+
+def _keystore() -> Keystore:
+    settings = Settings()
+    passphrase = settings.keystore_passphrase
+    return open_keystore(settings.home.resolve(), None if passphrase is None else passphrase.get_secret_value())
+
+
+def main() -> None:
+    """Run a command; what goes wrong is told in a sentence, with an exit status of its family."""
+    try:
+        app()
+    except TcmChainError as error:
+        package = Path(__file__).parent
+        sentences = Sentences([TEMPLATES, *(package / name / "templates" for name in _SLICES)], FORMATS)
+        for language in ("zh", "en"):
+            print(sentences.of(error, language), file=sys.stderr)
+        sys.exit(next((status for family, status in _EXIT if isinstance(error, family)), 1))
