@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {IMembers, Kind} from "../shared/IMembers.sol";
-import {Created, IProvenance, Observation, Output, Portion, Quota, Reason} from "./IProvenance.sol";
+import {IProvenance} from "./IProvenance.sol";
+import {Created, Observation, Output, Portion, Quota, Reason} from "./provenance/Goods.sol";
 import {Making} from "./provenance/Making.sol";
 import {Shipping} from "./provenance/Shipping.sol";
 

@@ -143,7 +143,8 @@ interface IMembers {
     function appoint(Appointment calldata appointment, bytes calldata signature) external;
 
     /// @notice Who an account acts for. Reverts with MembersMayNotAct unless the account is an operator (or the
-    /// officer) of an active member that has signed the agreement in force.
+    /// officer) of an active member, and with MembersAgreementUnsigned unless that member has signed the agreement in
+    /// force.
     function actor(address account) external view returns (bytes32 member, Kind kind);
 
     /// @notice Whether `actor` would answer.

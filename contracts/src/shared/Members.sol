@@ -19,6 +19,7 @@ contract Members is IMembers, SignedMessages {
     uint64 public override motionsCarried;
 
     uint32 private _version;
+    uint32 private _before;
     uint64 private _binding;
     bytes32 private _digest;
     uint256 private _voters;
@@ -67,6 +68,8 @@ contract Members is IMembers, SignedMessages {
         _present(member);
         address signer = _signer(keccak256(abi.encode(_AGREEMENT, member, version, _digest)), signature);
         require(signer == _members[member].officer, MembersNotOfficer(member, signer));
+        // A signature relayed again changes nothing and is not reported again.
+        if (_members[member].agreement == version) return;
         _members[member].agreement = version;
         emit AgreementSigned(member, version, _digest);
     }
@@ -203,6 +206,7 @@ contract Members is IMembers, SignedMessages {
 
     function _publish(uint32 version, bytes32 digest, uint64 from, string memory title) private {
         require(digest != 0, MembersInvalid());
+        if (block.timestamp >= _binding) _before = _version;
         _version = version;
         _digest = digest;
         _binding = from;
@@ -234,10 +238,10 @@ contract Members is IMembers, SignedMessages {
         require(standing != Standing.Expelled, MembersWrongStanding(member, standing));
     }
 
-    /// @dev A new version binds from its date on; until then the one before it will do.
+    /// @dev A new version binds from its date on; until then the last one that was binding, or any since, will do.
     function _signed(Member storage record) private view returns (bool) {
         uint32 signed = record.agreement;
-        return signed == _version || (block.timestamp < _binding && signed != 0 && signed + 1 == _version);
+        return signed == _version || (block.timestamp < _binding && signed != 0 && signed >= _before);
     }
 
     function _count(bytes32 hash, bytes[] calldata votes) private view returns (address[] memory voters) {

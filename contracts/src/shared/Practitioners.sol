@@ -14,6 +14,7 @@ contract Practitioners is IPractitioners, SignedMessages {
     struct Record {
         Licence licence;
         bytes32 issuer;
+        bytes32 previous;
         uint64 rulings;
         LicenceStanding standing;
     }
@@ -38,9 +39,9 @@ contract Practitioners is IPractitioners, SignedMessages {
             PractitionersInvalid()
         );
         require(_records[licence.licence].standing == LicenceStanding.None, PractitionersKnownAlready(licence.licence));
-        _succeed(licence);
+        bytes32 previous = _succeed(licence);
         _records[licence.licence] =
-            Record({licence: licence, issuer: issuer, rulings: 0, standing: LicenceStanding.Valid});
+            Record({licence: licence, issuer: issuer, previous: previous, rulings: 0, standing: LicenceStanding.Valid});
         emit Issued(
             licence.licence, licence.holder, licence.scope, issuer, licence.from, licence.notAfter, licence.digest
         );
@@ -75,6 +76,10 @@ contract Practitioners is IPractitioners, SignedMessages {
     /// @inheritdoc IPractitioners
     function mayAct(address account, bytes32 scope) external view returns (bool) {
         Record storage record = _records[_inForce[account][scope]];
+        // Renewed in good time: until the new licence begins, the one before it holds.
+        if (record.standing == LicenceStanding.Valid && block.timestamp < record.licence.from) {
+            record = _records[record.previous];
+        }
         return record.standing == LicenceStanding.Valid && record.licence.from <= block.timestamp
             && block.timestamp <= record.licence.notAfter;
     }
@@ -90,8 +95,8 @@ contract Practitioners is IPractitioners, SignedMessages {
     }
 
     /// @dev The newer licence counts for its holder and scope, but none gets round a suspension.
-    function _succeed(Licence calldata licence) private {
-        bytes32 previous = _inForce[licence.holder][licence.scope];
+    function _succeed(Licence calldata licence) private returns (bytes32 previous) {
+        previous = _inForce[licence.holder][licence.scope];
         LicenceStanding standing = _records[previous].standing;
         require(standing != LicenceStanding.Suspended, PractitionersWrongStanding(previous, standing));
         _inForce[licence.holder][licence.scope] = licence.licence;

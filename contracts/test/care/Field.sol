@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Output, Portion} from "../../src/care/IProvenance.sol";
+import {Output, Portion} from "../../src/care/provenance/Goods.sol";
 import {Provenance} from "../../src/care/Provenance.sol";
 import {Consortium} from "../Consortium.sol";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Output, Portion, Reason, ShipmentState} from "../../src/care/IProvenance.sol";
+import {Output, Portion, Reason, ShipmentState} from "../../src/care/provenance/Goods.sol";
 import {Field} from "../care/Field.sol";
 
 /// @title Hands that do whatever the ledger lets them, and keep their own books

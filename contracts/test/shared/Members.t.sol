@@ -120,6 +120,28 @@ contract MembersTest is Consortium {
         assertTrue(members.mayAct(officer(GROWER)));
     }
 
+    function test_PublishAgreement_OverOneNotYetBinding() public {
+        for (uint64 version = 2; version < 4; ++version) {
+            Motion memory m = motion(Matter.PublishAgreement, OUTSIDER);
+            m.number = version;
+            m.from = uint64(block.timestamp + version * 10 days);
+            m.digest = keccak256(abi.encode(version));
+            carry(m);
+        }
+        assertTrue(members.mayAct(officer(GROWER)));
+        vm.warp(block.timestamp + 30 days);
+        assertTrue(!members.mayAct(officer(GROWER)));
+    }
+
+    function test_RevertWhen_AVersionIsSkipped() public {
+        Motion memory m = motion(Matter.PublishAgreement, OUTSIDER);
+        m.number = 3;
+        m.digest = AGREEMENT;
+        bytes[] memory given = votes(m, three());
+        vm.expectRevert(abi.encodeWithSelector(IMembers.MembersInvalid.selector));
+        members.carry(m, given);
+    }
+
     function test_RevertWhen_AnotherSignsTheAgreement() public {
         carry(motion(Matter.Admit, _CLINIC));
         bytes32 hash = keccak256(

@@ -28,6 +28,19 @@ contract PractitionersTest is Consortium {
         assertTrue(!_practitioners.mayAct(_PHYSICIAN, _SCOPE));
     }
 
+    function test_Issue_RenewsInGoodTime() public {
+        _issue(_licence("L-1"), CERTIFIER);
+        Licence memory next = _licence("L-2");
+        next.from += 300 days;
+        next.notAfter += 300 days;
+        _issue(next, CERTIFIER);
+        assertTrue(_practitioners.mayAct(_PHYSICIAN, _SCOPE));
+        vm.warp(block.timestamp + 400 days);
+        assertTrue(_practitioners.mayAct(_PHYSICIAN, _SCOPE));
+        _rule("L-2", LicenceStanding.Suspended, 1, REGULATOR);
+        assertTrue(!_practitioners.mayAct(_PHYSICIAN, _SCOPE));
+    }
+
     function test_RevertWhen_IssuerIsNoCertifier() public {
         Licence memory licence = _licence("L-1");
         bytes memory signature = signed(HOSPITAL, _hash(licence));

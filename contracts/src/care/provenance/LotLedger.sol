@@ -2,11 +2,12 @@
 pragma solidity 0.8.37;
 
 import {IMembers, Kind} from "../../shared/IMembers.sol";
-import {Created, IProvenance, Lot, Output, Portion} from "../IProvenance.sol";
+import {Created, Lot, Output, Portion} from "./Goods.sol";
+import {ILotLedger} from "./ILotLedger.sol";
 
 /// @title Lots and who holds how much of them
 /// @dev Quantities change only through `_create`, `_take` and `_give`.
-abstract contract LotLedger is IProvenance {
+abstract contract LotLedger is ILotLedger {
     uint256 internal constant MOST_PORTIONS = 32;
     uint256 internal constant MOST_FACTS = 4096;
     uint256 internal constant MOST_MILLIGRAMS = 1 << 53;
@@ -16,17 +17,17 @@ abstract contract LotLedger is IProvenance {
     mapping(bytes32 lot => Lot) internal _lots;
     mapping(bytes32 lot => mapping(bytes32 holder => uint128)) internal _held;
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc ILotLedger
     function lotById(bytes32 lot) external view returns (Lot memory) {
         return _lots[lot];
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc ILotLedger
     function held(bytes32 lot, bytes32 holder) external view returns (uint128) {
         return _held[lot][holder];
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc ILotLedger
     function lotId(bytes32 maker, bytes32 ref) public pure returns (bytes32) {
         return keccak256(abi.encode(maker, ref));
     }

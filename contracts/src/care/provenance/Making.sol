@@ -3,16 +3,17 @@ pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Kind} from "../../shared/IMembers.sol";
-import {Created, IProvenance, Lot, Output, Portion} from "../IProvenance.sol";
+import {Created, Lot, Output, Portion} from "./Goods.sol";
+import {IMaking} from "./IMaking.sol";
 import {Rules} from "./Rules.sol";
 
 /// @title Lots into lots: processing, splitting, merging and packing
-abstract contract Making is Rules {
+abstract contract Making is IMaking, Rules {
     uint256 private constant _WHOLE = 1e18;
 
     uint256 private _runs;
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IMaking
     function process(
         bytes32 method,
         Portion[] calldata inputs,
@@ -29,7 +30,7 @@ abstract contract Making is Rules {
         _report(run, holder, method, inputs, _make(holder, outputs), happened, facts);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IMaking
     function split(bytes32 lot, Output[] calldata parts, uint64 happened, string calldata facts) external {
         (bytes32 holder,) = _act(happened, facts);
         _checkCount(parts.length);
@@ -45,7 +46,7 @@ abstract contract Making is Rules {
         emit Split(lot, holder, _make(holder, parts), happened, msg.sender, facts);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IMaking
     function merge(Portion[] calldata portions, bytes32 ref, uint64 happened, string calldata facts)
         external
         returns (bytes32 lot)
@@ -65,7 +66,7 @@ abstract contract Making is Rules {
         emit Merged(lot, holder, portions, merged, happened, msg.sender, facts);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IMaking
     function pack(
         Portion calldata portion,
         bytes32 ref,

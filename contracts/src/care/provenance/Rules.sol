@@ -2,11 +2,12 @@
 pragma solidity 0.8.37;
 
 import {Kind, Member, Standing} from "../../shared/IMembers.sol";
-import {IProvenance, Quota} from "../IProvenance.sol";
+import {Quota} from "./Goods.sol";
+import {IRules} from "./IRules.sol";
 import {LotLedger} from "./LotLedger.sol";
 
 /// @title What regulators and certifiers lay down: forms, yields and quotas
-abstract contract Rules is LotLedger {
+abstract contract Rules is IRules, LotLedger {
     uint32 internal constant MILLION = 1_000_000;
 
     struct Rule {
@@ -19,7 +20,7 @@ abstract contract Rules is LotLedger {
     mapping(bytes32 quota => Quota) internal _quotas;
     mapping(bytes32 quota => bytes32 certifier) private _certifiers;
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IRules
     function declareForm(bytes32 form, uint16 rank, string calldata facts) external {
         bytes32 by = _ruler(facts);
         require(form != 0 && rank != 0, ProvenanceNothing());
@@ -28,7 +29,7 @@ abstract contract Rules is LotLedger {
         emit FormDeclared(form, rank, by, facts);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IRules
     function setYield(bytes32 from, bytes32 to, uint32 ppm, uint32 auxiliaryPpm) external {
         bytes32 by = _ruler("");
         _checkForm(from);
@@ -40,7 +41,7 @@ abstract contract Rules is LotLedger {
         emit YieldSet(from, to, ppm, auxiliaryPpm, by);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IRules
     function certifyQuota(
         bytes32 ref,
         bytes32 grower,
@@ -62,7 +63,7 @@ abstract contract Rules is LotLedger {
         emit QuotaCertified(quota, grower, form, certifier, ref, milligrams, notAfter, facts);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IRules
     function withdrawQuota(bytes32 quota, string calldata facts) external {
         _checkFacts(facts);
         (bytes32 by, Kind kind) = MEMBERS.actor(msg.sender);
@@ -73,23 +74,23 @@ abstract contract Rules is LotLedger {
         emit QuotaWithdrawn(quota, by, facts);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IRules
     function quotaById(bytes32 quota) external view returns (Quota memory) {
         return _quotas[quota];
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IRules
     function rankOf(bytes32 form) external view returns (uint16) {
         return _ranks[form];
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IRules
     function yieldOf(bytes32 from, bytes32 to) external view returns (uint32 ppm, uint32 auxiliaryPpm) {
         Rule storage rule = _rules[from][to];
         return (rule.ppm, rule.auxiliaryPpm);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IRules
     function quotaId(bytes32 certifier, bytes32 ref) public pure returns (bytes32) {
         return keccak256(abi.encode("quota", certifier, ref));
     }

@@ -2,11 +2,12 @@
 pragma solidity 0.8.37;
 
 import {Standing} from "../../shared/IMembers.sol";
-import {IProvenance, Portion, ShipmentState} from "../IProvenance.sol";
+import {Portion, ShipmentState} from "./Goods.sol";
+import {IShipping} from "./IShipping.sol";
 import {LotLedger} from "./LotLedger.sol";
 
 /// @title Goods on the way from one member to another
-abstract contract Shipping is LotLedger {
+abstract contract Shipping is IShipping, LotLedger {
     struct Shipment {
         bytes32 from;
         bytes32 to;
@@ -16,7 +17,7 @@ abstract contract Shipping is LotLedger {
 
     mapping(bytes32 shipment => Shipment) private _shipments;
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IShipping
     function ship(
         bytes32 ref,
         bytes32 to,
@@ -43,7 +44,7 @@ abstract contract Shipping is LotLedger {
         emit Shipped(shipment, from, to, ref, portions, terms, happened, msg.sender, facts);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IShipping
     function receiveShipment(bytes32 shipment, uint128[] calldata milligrams, uint64 happened, string calldata facts)
         external
     {
@@ -54,7 +55,7 @@ abstract contract Shipping is LotLedger {
         emit Received(shipment, record.from, record.to, portions, lost, happened, msg.sender, facts);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IShipping
     function refuseShipment(bytes32 shipment, uint64 happened, string calldata facts) external {
         (bytes32 member,) = _act(happened, facts);
         Shipment storage record = _close(shipment, ShipmentState.Refused);
@@ -62,7 +63,7 @@ abstract contract Shipping is LotLedger {
         emit Refused(shipment, record.from, record.to, _giveBack(record), happened, msg.sender, facts);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IShipping
     function cancelShipment(bytes32 shipment, uint64 happened, string calldata facts) external {
         (bytes32 member,) = _act(happened, facts);
         Shipment storage record = _close(shipment, ShipmentState.Cancelled);
@@ -70,7 +71,7 @@ abstract contract Shipping is LotLedger {
         emit Cancelled(shipment, record.from, record.to, _giveBack(record), happened, msg.sender, facts);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IShipping
     function shipmentById(bytes32 shipment)
         external
         view
@@ -80,7 +81,7 @@ abstract contract Shipping is LotLedger {
         return (record.state, record.from, record.to, record.portions);
     }
 
-    /// @inheritdoc IProvenance
+    /// @inheritdoc IShipping
     function shipmentId(bytes32 from, bytes32 ref) public pure returns (bytes32) {
         return keccak256(abi.encode("shipment", from, ref));
     }
