@@ -55,7 +55,7 @@ class _Formatter(string.Formatter):
     def __init__(self, formats: Mapping[str, Format]) -> None:
         self._formats = formats
 
-    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:  # noqa: ARG002
         return kwargs[str(key)]
 
     def format_field(self, value: Any, format_spec: str) -> str:

@@ -154,9 +154,7 @@ def router(sessions: Sessions) -> APIRouter:
     found = APIRouter(prefix="/api/session", tags=["session"])
 
     @found.get("/nonce")
-    def compose_message(
-        request: Request, address: Annotated[str, Query(pattern="^0x[0-9a-fA-F]{40}$")]
-    ) -> MessageView:
+    def compose_message(request: Request, address: Annotated[str, Query(pattern="^0x[0-9a-fA-F]{40}$")]) -> MessageView:
         """A message with a one-time nonce for an account to sign."""
         origin = f"{request.url.scheme}://{request.url.netloc}"
         return MessageView(message=sessions.compose(checksum(address.lower()), origin))

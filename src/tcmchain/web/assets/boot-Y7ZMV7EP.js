@@ -1,0 +1,1 @@
+var e=document.documentElement,t=c=>{try{return localStorage.getItem(c)}catch{return null}},a=matchMedia("(prefers-color-scheme: dark)").matches;e.dataset.theme=t("tcmchain-theme")??(a?"dark":"light");t("tcmchain-elder")==="1"&&(e.dataset.elder="");
