@@ -12,6 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NPM := npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n env)
+LOCALE := src/tcmchain/web/locale
 BENCHES := $(sort $(wildcard bench/*.py))
 
 # Only the installation gains from running side by side; checks keep their order even under -j.
@@ -19,7 +20,7 @@ ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
 
-.PHONY: help run test check bench contracts frontend
+.PHONY: help run test check bench contracts frontend translations
 .PHONY: install install-test lint types storeys contracts-lint contracts-test slither pytest browser
 
 help:  ## say what can be made
@@ -41,6 +42,14 @@ contracts: contracts/node_modules/.full  ## build the contracts and export their
 
 frontend: frontend/node_modules/.full  ## bundle scripts and styles into the package
 	@cd frontend && npm run --silent build
+
+translations: install-test  ## collect the sentences of all pages and compile their English
+	@printf '[python: **.py]\n[jinja2: **.html]\n' | $(BIN)/pybabel -q extract -F /dev/stdin -k N_ --no-location \
+		--sort-output --omit-header -o $(LOCALE)/tcmchain.pot src/tcmchain
+	@$(BIN)/pybabel -q update -D tcmchain -i $(LOCALE)/tcmchain.pot -d $(LOCALE) -l en --omit-header \
+		--no-fuzzy-matching --ignore-obsolete --init-missing
+	@rm $(LOCALE)/tcmchain.pot
+	@$(BIN)/pybabel -q compile -D tcmchain -d $(LOCALE) -l en --statistics
 
 # -- installation: a stamp file stands for each thing installed --
 
