@@ -197,6 +197,14 @@ contract MakingTest is Field {
         vm.stopPrank();
     }
 
+    function test_RevertWhen_ALabPacks() public {
+        bytes32 lot = commission("F-1", 100);
+        deliver(GROWER, LAB, "S-1", lot, 100);
+        vm.prank(officer(LAB));
+        vm.expectRevert(abi.encodeWithSelector(ILotLedger.ProvenanceWrongKind.selector, id(LAB)));
+        ledger.pack(Portion({lot: lot, milligrams: 1}), "P", 1, 0, 0, now_(), "{}");
+    }
+
     function test_RevertWhen_PackedIntoNoUnits() public {
         bytes32 lot = _atFactory(1_000);
         vm.prank(officer(FACTORY));

@@ -200,6 +200,17 @@ contract ProvenanceTest is Field {
         vm.stopPrank();
     }
 
+    function test_RevertWhen_DispensedAfterExpiry() public {
+        uint64 expires = uint64(block.timestamp + 30 days);
+        vm.prank(officer(GROWER));
+        bytes32 lot = ledger.commission(quota, "F-1", 100, expires, now_(), "{}");
+        deliver(GROWER, HOSPITAL, "S-1", lot, 100);
+        vm.warp(expires + 1);
+        vm.prank(officer(HOSPITAL));
+        vm.expectRevert(abi.encodeWithSelector(ILotLedger.ProvenanceExpired.selector, lot, expires));
+        ledger.dispense(Portion({lot: lot, milligrams: 60}), keccak256("code"), now_(), "{}");
+    }
+
     function test_RevertWhen_DispensedWithoutCommitment() public {
         bytes32 lot = commission("F-1", 1_000);
         deliver(GROWER, HOSPITAL, "S-1", lot, 500);

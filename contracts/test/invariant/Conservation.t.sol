@@ -43,6 +43,11 @@ contract ConservationTest is Test {
         assertEq(_hands.commissioned() + _hands.processed(), _hands.heldByAll() + _hands.underway() + gone);
     }
 
+    /// @notice Of every lot: made = held + underway + used + dispensed + retired + lost.
+    function invariant_EveryLotIsAccountedFor() public view {
+        assertTrue(_hands.firstImbalance() == 0);
+    }
+
     /// @notice Processing never makes more than it takes.
     function invariant_ProcessingOnlyLoses() public view {
         assertTrue(_hands.processed() <= _hands.used());

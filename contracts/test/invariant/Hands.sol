@@ -11,6 +11,8 @@ contract Hands is Field {
 
     bytes32[] public lots;
     bytes32[] public shipments;
+    /// @notice What left each lot for good: used, divided off, dispensed, retired or lost.
+    mapping(bytes32 lot => uint256) public gone;
     uint256 public commissioned;
     uint256 public used;
     uint256 public processed;
@@ -51,6 +53,7 @@ contract Hands is Field {
             vm.prank(_officerOf(to));
             ledger.receiveShipment(shipment, amounts(arrived), now_(), "{}");
             lost += sent[0].milligrams - arrived;
+            gone[sent[0].lot] += sent[0].milligrams - arrived;
         } else if (way % 3 == 1) {
             vm.prank(_officerOf(to));
             ledger.refuseShipment(shipment, now_(), "{}");
@@ -74,6 +77,7 @@ contract Hands is Field {
         ledger.process("m", portions(lot, milligrams), outputs(ref, form == FRESH ? RED : SLICED, made), now_(), "{}");
         lots.push(ledger.lotId(id(FACTORY), ref));
         used += milligrams;
+        gone[lot] += milligrams;
         processed += made;
     }
 
@@ -86,6 +90,7 @@ contract Hands is Field {
         Output[] memory parts = outputs(ref, ledger.lotById(lot).form, uint128(bound(milligrams, 1, has)));
         vm.prank(officer(role));
         ledger.split(lot, parts, now_(), "{}");
+        gone[lot] += parts[0].milligrams;
         lots.push(ledger.lotId(id(role), ref));
     }
 
@@ -99,6 +104,8 @@ contract Hands is Field {
         both[1] = Portion({lot: b, milligrams: hasB});
         vm.prank(officer(role));
         lots.push(ledger.merge(both, _next(), now_(), "{}"));
+        gone[a] += hasA;
+        gone[b] += hasB;
     }
 
     function doPack(uint256 pick, uint128 milligrams) external {
@@ -108,6 +115,7 @@ contract Hands is Field {
         Portion memory portion = Portion({lot: lot, milligrams: uint128(bound(milligrams, 1, has))});
         vm.prank(officer(FACTORY));
         lots.push(ledger.pack(portion, _next(), 1, 0, 0, now_(), "{}"));
+        gone[lot] += portion.milligrams;
     }
 
     function doDispense(uint256 pick, uint128 milligrams) external {
@@ -118,6 +126,7 @@ contract Hands is Field {
         vm.prank(officer(HOSPITAL));
         ledger.dispense(Portion({lot: lot, milligrams: milligrams}), keccak256("code"), now_(), "{}");
         dispensed += milligrams;
+        gone[lot] += milligrams;
     }
 
     function doRetire(uint256 pick, uint256 who, uint128 milligrams) external {
@@ -129,6 +138,7 @@ contract Hands is Field {
         vm.prank(officer(role));
         ledger.retire(Portion({lot: lot, milligrams: milligrams}), Reason.Loss, now_(), "{}");
         retired += milligrams;
+        gone[lot] += milligrams;
     }
 
     /// @notice Everything at hand with anybody, over all lots.
@@ -146,6 +156,23 @@ contract Hands is Field {
             (ShipmentState state,,, Portion[] memory sent) = ledger.shipmentById(shipments[i]);
             if (state == ShipmentState.Underway) sum += sent[0].milligrams;
         }
+    }
+
+    /// @notice What was made of each lot less what is held, underway or gone of it; the first that is not zero.
+    function firstImbalance() external view returns (int256) {
+        for (uint256 i = 0; i < lots.length; ++i) {
+            uint256 somewhere = gone[lots[i]];
+            for (uint256 j = 0; j < 4; ++j) {
+                somewhere += ledger.held(lots[i], id(_roles[j]));
+            }
+            for (uint256 j = 0; j < shipments.length; ++j) {
+                (ShipmentState state,,, Portion[] memory sent) = ledger.shipmentById(shipments[j]);
+                if (state == ShipmentState.Underway && sent[0].lot == lots[i]) somewhere += sent[0].milligrams;
+            }
+            int256 difference = int256(uint256(ledger.lotById(lots[i]).made)) - int256(somewhere);
+            if (difference != 0) return difference;
+        }
+        return 0;
     }
 
     /// @notice What the quota has left.

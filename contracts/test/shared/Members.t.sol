@@ -184,6 +184,41 @@ contract MembersTest is Consortium {
         members.appoint(wanted, signature);
     }
 
+    function test_RevertWhen_AnotherThanTheOfficerAppoints() public {
+        appoint(appointment(GROWER, _OPERATOR, true, 1), GROWER);
+        Appointment memory wanted = appointment(GROWER, address(0x0456), true, 2);
+        bytes memory signature = signed(FACTORY, hashOf(wanted));
+        vm.expectRevert(abi.encodeWithSelector(IMembers.MembersNotOfficer.selector, id(GROWER), officer(FACTORY)));
+        members.appoint(wanted, signature);
+    }
+
+    function test_RevertWhen_ANewMembersOfficerServesAnother() public {
+        Motion memory m = motion(Matter.Admit, _CLINIC);
+        m.account = officer(GROWER);
+        bytes[] memory given = votes(m, three());
+        vm.expectRevert(abi.encodeWithSelector(IMembers.MembersAccountTaken.selector, officer(GROWER)));
+        members.carry(m, given);
+    }
+
+    function test_RevertWhen_AnOldVersionIsSigned() public {
+        Motion memory m = motion(Matter.PublishAgreement, OUTSIDER);
+        m.number = 2;
+        m.digest = keccak256("second");
+        carry(m);
+        vm.expectRevert(abi.encodeWithSelector(IMembers.MembersWrongVersion.selector, 2, 1));
+        members.signAgreement(id(GROWER), 1, "");
+    }
+
+    function test_RevertWhen_ASuspendedMembersOfficerVotes() public {
+        carry(motion(Matter.Suspend, FACTORY));
+        Motion memory m = motion(Matter.Admit, _CLINIC);
+        uint256[] memory roles = three();
+        roles[0] = FACTORY;
+        bytes[] memory given = votes(m, roles);
+        vm.expectRevert(abi.encodeWithSelector(IMembers.MembersVoterUnknown.selector, officer(FACTORY)));
+        members.carry(m, given);
+    }
+
     function test_Install_OnlyOnTheChainMeant() public {
         Motion memory m = motion(Matter.Install, OUTSIDER);
         m.subject = "Provenance";

@@ -92,6 +92,27 @@ contract PractitionersTest is Consortium {
         _practitioners.issue(second, signature);
     }
 
+    function test_RevertWhen_TheLicenceIsUnknown() public {
+        Ruling memory ruling = Ruling({licence: "L-1", standing: LicenceStanding.Revoked, serial: 1, digest: 0});
+        vm.expectRevert(abi.encodeWithSelector(IPractitioners.PractitionersUnknown.selector, bytes32("L-1")));
+        _practitioners.rule(ruling, "");
+    }
+
+    function test_RevertWhen_AnotherThanIssuerOrRegulatorRules() public {
+        _issue(_licence("L-1"), CERTIFIER);
+        Ruling memory ruling = Ruling({licence: "L-1", standing: LicenceStanding.Revoked, serial: 1, digest: 0});
+        bytes memory signature = signed(HOSPITAL, _hash(ruling));
+        vm.expectRevert(abi.encodeWithSelector(IPractitioners.PractitionersNotCertifier.selector, officer(HOSPITAL)));
+        _practitioners.rule(ruling, signature);
+    }
+
+    function test_RevertWhen_AStrangerIssues() public {
+        Licence memory licence = _licence("L-1");
+        bytes memory signature = signed(OUTSIDER, _hash(licence));
+        vm.expectRevert(abi.encodeWithSelector(IPractitioners.PractitionersNotCertifier.selector, officer(OUTSIDER)));
+        _practitioners.issue(licence, signature);
+    }
+
     function test_RevertWhen_RulingIsReplayed() public {
         _issue(_licence("L-1"), CERTIFIER);
         Ruling memory ruling = Ruling({licence: "L-1", standing: LicenceStanding.Suspended, serial: 1, digest: 0});
