@@ -45,11 +45,11 @@ frontend: frontend/node_modules/.full  ## bundle scripts and styles into the pac
 
 translations: install-test  ## collect the sentences of all pages and compile their English
 	@printf '[python: **.py]\n[jinja2: **.html]\n' | $(BIN)/pybabel -q extract -F /dev/stdin -k N_ --no-location \
-		--sort-output --omit-header -o $(LOCALE)/tcmchain.pot src/tcmchain
-	@$(BIN)/pybabel -q update -D tcmchain -i $(LOCALE)/tcmchain.pot -d $(LOCALE) -l en --omit-header \
+		--sort-output --project=tcmchain -o $(LOCALE)/tcmchain.pot src/tcmchain
+	@$(BIN)/pybabel -q update -D tcmchain -i $(LOCALE)/tcmchain.pot -d $(LOCALE) -l en --ignore-pot-creation-date \
 		--no-fuzzy-matching --ignore-obsolete --init-missing
 	@rm $(LOCALE)/tcmchain.pot
-	@$(BIN)/pybabel -q compile -D tcmchain -d $(LOCALE) -l en --statistics
+	@$(BIN)/pybabel -q compile -D tcmchain -d $(LOCALE) -l en
 
 # -- installation: a stamp file stands for each thing installed --
 

@@ -50,7 +50,8 @@ def test_translate__every_sentence__keeps_its_values(english: Catalog) -> None:
 
 
 def test_translate__english_words__are_not_chinese(english: Catalog) -> None:
-    assert [m.id for m in english if m.id and _CHINESE.search(m.string)] == []
+    # Whoever reads English may still search in Chinese: one herb serves as the example.
+    assert [m.id for m in english if m.id and _CHINESE.search(m.string.replace("人参", ""))] == []
 
 
 def test_compile__catalogue__is_the_one_committed(english: Catalog) -> None:
