@@ -31,6 +31,7 @@ function valueOf(field) {
   const typed = field.dataset.type ?? (field.type === 'number' ? 'number' : '');
   if (text === '') return '';
   if (typed === 'number') return Number(text);
+  if (typed === 'reading') return Number.isFinite(Number(text)) ? Number(text) : text;
   if (typed === 'boolean' || ['true', 'false'].includes(text)) return text === 'true';
   return text;
 }
