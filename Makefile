@@ -12,7 +12,6 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NPM := npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n env)
-LOCALE := src/tcmchain/web/locale
 BENCHES := $(sort $(wildcard bench/*.py))
 
 # Only the installation gains from running side by side; checks keep their order even under -j.
@@ -44,12 +43,7 @@ frontend: frontend/node_modules/.full  ## bundle scripts and styles into the pac
 	@cd frontend && npm run --silent build
 
 translations: install-test  ## collect the sentences of all pages and compile their English
-	@printf '[python: **.py]\n[jinja2: **.html]\n' | $(BIN)/pybabel -q extract -F /dev/stdin -k N_ --no-location \
-		--sort-output --project=tcmchain -o $(LOCALE)/tcmchain.pot src/tcmchain
-	@$(BIN)/pybabel -q update -D tcmchain -i $(LOCALE)/tcmchain.pot -d $(LOCALE) -l en --ignore-pot-creation-date \
-		--no-fuzzy-matching --ignore-obsolete --init-missing
-	@rm $(LOCALE)/tcmchain.pot
-	@$(BIN)/pybabel -q compile -D tcmchain -d $(LOCALE) -l en
+	@$(BIN)/python -m tests.web.catalogue
 
 # -- installation: a stamp file stands for each thing installed --
 
