@@ -43,13 +43,14 @@ def lineage(boxes: tuple[Box, ...], curves: tuple[Curve, ...], label: str) -> Ma
     places, columns = _places(boxes, curves)
     width = columns * (_BOX_WIDTH + _ACROSS) - _ACROSS + 4
     height = max(y for _, y in places.values()) + _BOX_HEIGHT + 4 if places else 0
+    role = "group" if any(box.href for box in boxes) else "img"
     size = "lineage wide" if columns > _NARROW else "lineage"
     drawn = [_curve(places[curve.parent], places[curve.child]) for curve in curves]
     drawn += [_box(box, places[box.id]) for box in boxes]
     return svg(
         [
-            f'<svg class="{size}" width="{width}" height="{height:.0f}" viewBox="-2 -2 {width} {height:.0f}" role="img"'
-            f' aria-label="{escape(label)}">{"".join(drawn)}</svg>'
+            f'<svg class="{size}" width="{width}" height="{height:.0f}" viewBox="-2 -2 {width} {height:.0f}"'
+            f' role="{role}" aria-label="{escape(label)}">{"".join(drawn)}</svg>'
         ]
     )
 
