@@ -97,8 +97,9 @@ def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
 def _box(box: Box, place: tuple[float, float]) -> str:
     x, y = place
     middle = x + _BOX_WIDTH / 2
+    title = " · ".join((box.name, box.detail, box.amount))
     drawn = (
-        f'<g class="box {escape(box.kind)}"><title>{escape(box.name)} · {escape(box.detail)} · {escape(box.amount)}</title>'
+        f'<g class="box {escape(box.kind)}"><title>{escape(title)}</title>'
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{_BOX_WIDTH}" height="{_BOX_HEIGHT}" rx="9"/>'
         f'<text x="{middle:.1f}" y="{y + 21:.1f}">{escape(_short(box.name))}</text>'
         f'<text class="detail" x="{middle:.1f}" y="{y + 38:.1f}">{escape(_short(box.detail))}</text>'
