@@ -50,10 +50,10 @@ def _in_code() -> Iterator[tuple[Path, str]]:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         silent |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
-                if _HAN.search(node.value) and "(?" not in node.value:
-                    yield file, node.value
+        texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in silent)
+        for node in texts:
+            if isinstance(node.value, str) and _HAN.search(node.value) and "(?" not in node.value:
+                yield file, node.value
 
 
 def written() -> Catalog:
@@ -77,11 +77,11 @@ def main() -> None:
         header_comment="# English words of the pages; the message ids are the Chinese sentences.",
         project="tcmchain",
         version="0.1.0",
-        msgid_bugs_address="",
+        msgid_bugs_address="-",
         creation_date=_STANDING,
         revision_date=_STANDING,
-        last_translator="",
-        language_team="",
+        last_translator="-",
+        language_team="English",
         fuzzy=False,
     )
     for text, files in sorted(spoken().items(), key=lambda item: (item[1][0], item[0])):
