@@ -94,7 +94,9 @@ class _Edge:
     async def unknown(self, request: Request, error: Exception) -> Response:
         _log.error("%s %s", request.method, request.url.path, exc_info=error)
         message = self._sentences.text("error", language_of(request), {})
-        return self._answer(request, 500, "error", message, {})
+        answer = self._answer(request, 500, "error", message, {})
+        answer.headers.update(getattr(request.state, "security", {}))
+        return answer
 
     def _answer(self, request: Request, status: int, code: str, message: str, details: Mapping[str, Any]) -> Response:
         if request.url.path.startswith(("/api/", "/rpc/")) or "text/html" not in request.headers.get("accept", ""):

@@ -58,7 +58,13 @@ class Guard:
     ) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
-        self._policy = _POLICY.format(peers="".join(f" {peer}" for peer in peers))
+        self._security = {
+            "Content-Security-Policy": _POLICY.format(peers="".join(f" {peer}" for peer in peers)),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+        }
         self._limits = (limit, table_limit)
         self._open = open_paths
         self._tables = table_paths
@@ -67,6 +73,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # What is answered to an unexpected error does not pass this way; the edge dresses it with these.
+        scope.setdefault("state", {})["security"] = self._security
         path: str = scope["path"]
         limit = self._limits[path.startswith(self._tables)]
         refusal = self._refusal(Headers(scope=scope), scope["method"], path, limit)
@@ -96,11 +104,8 @@ class Guard:
         async def dress(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", self._policy)
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "same-origin"
-                headers["Cross-Origin-Opener-Policy"] = "same-origin"
-                headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
+                for name, value in self._security.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         return dress
