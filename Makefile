@@ -34,7 +34,7 @@ check: install-test lint types storeys  ## run the quick checks and the tests th
 	@$(BIN)/pytest -q -m "not engine and not browser and not postgres"
 
 bench: install-test  ## measure every figure; results are written to bench/results
-	@for bench in $(filter-out bench/__init__.py,$(BENCHES)); do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+	@for bench in $(filter-out bench/measured.py,$(BENCHES)); do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 contracts: contracts/node_modules/.full  ## build the contracts and export their artifacts
 	@cd contracts && npm run --silent export
