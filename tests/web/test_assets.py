@@ -17,7 +17,7 @@ from tcmchain.web.pages import ASSETS, HashedFiles
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
 _STATIC_IMPORT = re.compile(r"""(?:from|import)\s*"\./([\w-]+\.js)\"""")
-EVERY_PAGE = 50_000
+EVERY_PAGE = 36_000
 """Bytes of scripts and styles, compressed, that every page may cost."""
 
 

@@ -1,5 +1,6 @@
-// What the pages of lots add: checking in the browser, sharing, rows that grow, and patients' codes.
-import './verify/element.mjs';
+// What the pages of lots add: sharing, rows that grow, and, where a page has them, checking and patients' codes.
 import './actions.mjs';
 import './rows.mjs';
-import './dispense.mjs';
+
+if (document.querySelector('chain-verify')) import('./verify/element.mjs');
+if (document.querySelector('dispense-code')) import('./dispense.mjs');
