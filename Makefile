@@ -94,7 +94,7 @@ browser:
 # -- checks --
 
 lint:
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --no-cache .
 	@$(BIN)/ruff format --check .
 
 types:

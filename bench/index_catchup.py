@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from eth_utils.crypto import keccak
-from tcmchain.chain.embedded.engine import Engine
 
 from tcmchain.chain.calls import Call
 from tcmchain.chain.chains import CHAIN_IDS
 from tcmchain.chain.client import ChainClient
 from tcmchain.chain.contracts import Contracts
+from tcmchain.chain.embedded.engine import Engine
 from tcmchain.chain.failures import Failures
 from tcmchain.chain.reverts import Reverts
 from tcmchain.chain.sender import Sender

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eth_utils.crypto import keccak
-from tcmchain.chain.rpc import RpcError
 
 from tcmchain.chain.abi import canonical, checksum, encode
 from tcmchain.chain.artifacts import Artifact
 from tcmchain.chain.client import ChainClient
+from tcmchain.chain.rpc import RpcError
 from tcmchain.values import Address, ChainName, short_text
 
 MEMBERS = Address("0x" + "11" * 20)
