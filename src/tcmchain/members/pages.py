@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from tcmchain.members.model.membership import Kind, Standing, Turn
 from tcmchain.members.model.motions import Matter
+from tcmchain.members.model.profile import read_profile
 from tcmchain.members.service.motions import Motions
 from tcmchain.members.service.roll import Roll
 from tcmchain.values import MemberId, UnixTime
@@ -78,7 +79,16 @@ def router(roll: Roll, motions: Motions, pages: Pages) -> APIRouter:
     def show_motions(request: Request) -> Response:
         """Motions proposed here, and those that were carried."""
         proposals, carried = motions.proposals(), motions.carried()
-        return pages.render(request, "members/motions.html", proposals=proposals, carried=carried, **shared)
+        names = roll.members([MemberId(proposal.motion.decision.subject) for proposal in proposals])
+        return pages.render(
+            request,
+            "members/motions.html",
+            proposals=proposals,
+            carried=carried,
+            names=names,
+            read_profile=read_profile,
+            **shared,
+        )
 
     @found.get("/agreement")
     def show_agreement(request: Request) -> Response:
