@@ -14,7 +14,7 @@ from tcmchain.provenance.model.lots import Lot
 from tcmchain.provenance.model.references import read_id
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.names import Names
-from tcmchain.provenance.pages.shelf import Shelf
+from tcmchain.provenance.pages.shelf import Kept, Shelf
 from tcmchain.provenance.pages.story import proofs_of, story_of
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.values import LotId
@@ -50,7 +50,7 @@ class Certificates:
         stamp = (self._ledger.version(lot.id), int(self._now()) // _DAY)
         kept = self._shelf.find(lot.id, variant, stamp)
         if kept is not None:
-            return HTMLResponse(kept, headers={"Cache-Control": "no-cache"})
+            return _answer(request, kept)
         page = self._render(request, lot)
         self._shelf.put(lot.id, variant, stamp, bytes(page.body))
         return page
@@ -115,6 +115,13 @@ def router(ledger: Ledger, certificates: Certificates) -> APIRouter:
             return certificates.unknown(request, code)
 
     return found
+
+
+def _answer(request: Request, kept: Kept) -> Response:
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return HTMLResponse(kept.compressed, headers={**headers, "Content-Encoding": "gzip"})
+    return HTMLResponse(kept.plain, headers=headers)
 
 
 def _variant(request: Request) -> str | None:

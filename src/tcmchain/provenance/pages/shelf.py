@@ -1,6 +1,8 @@
 """Rendered certificates, kept until something that they stand on moves."""
 
+import gzip
 from collections import OrderedDict
+from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
@@ -11,15 +13,23 @@ Stamp = tuple[int, int]
 """The version of a lot's certificate and the day, for warnings of expiry change with the days."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page and its compressed form, which is made once."""
+
+    plain: bytes
+    compressed: bytes
+
+
 class Shelf:
     """The newest pages by lot and language; those used least recently make room."""
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
-        self._pages: OrderedDict[tuple[LotId, str], tuple[Stamp, bytes]] = OrderedDict()
+        self._pages: OrderedDict[tuple[LotId, str], tuple[Stamp, Kept]] = OrderedDict()
         self._lock = Lock()
 
-    def find(self, lot: LotId, variant: str, stamp: Stamp) -> bytes | None:
+    def find(self, lot: LotId, variant: str, stamp: Stamp) -> Kept | None:
         """The page, if it was put here with the same stamp."""
         with self._lock:
             found = self._pages.get((lot, variant))
@@ -30,8 +40,9 @@ class Shelf:
 
     def put(self, lot: LotId, variant: str, stamp: Stamp, page: bytes) -> None:
         """Keep a page."""
+        kept = Kept(page, gzip.compress(page, 6, mtime=0))
         with self._lock:
-            self._pages[lot, variant] = (stamp, page)
+            self._pages[lot, variant] = (stamp, kept)
             self._pages.move_to_end((lot, variant))
             while len(self._pages) > self._most:
                 self._pages.popitem(last=False)
