@@ -111,6 +111,7 @@ class SignForm extends Acting {
       ? await node.ask('GET', this.getAttribute('endpoint'))
       : await node.ask('POST', this.getAttribute('endpoint'), nested(this.form));
     const { typed, ...rest } = asked;
+    if (typed.domain.name !== 'TCM Chain' || typed.domain.verifyingContract) throw new Error('foreign message');
     const rows = Object.entries(typed.message).map(([name, value]) => ({ label: say(`field-${name}`), value: String(value) }));
     if (!(await confirmDialog([{ title: say(`message-${typed.primaryType}`), name: typed.primaryType, rows }]))) return;
     const signature = signDigest(await vault.key(), digest(typed));

@@ -36,6 +36,9 @@ export async function rpc(chain, method, params) {
 export async function signIn() {
   const { address } = vault.kept();
   const { message } = await ask('GET', `/api/session/nonce?address=${address}`);
+  // A node in the middle could hand on another node's message and sign in there.
+  const [heading, account] = message.split('\n');
+  if (!heading.startsWith(`${location.host} wants`) || account !== address) throw new Error('foreign sign-in message');
   const session = await ask('POST', '/api/session', { message, signature: signText(await vault.key(), message) });
   note({ address: session.address, member: session.member, kind: session.kind });
   return session;
