@@ -198,7 +198,7 @@ async def test_run__executor_killed__loses_nothing_and_answers(tmp_path: Path, v
             raws = [account.sign(shelf, put(turn * 100 + i, turn)) for i in range(40)]
             sending = [asyncio.create_task(send(engine, raw)) for raw in raws]
             await asyncio.sleep(0.004 * turn)
-            os.kill(int((tmp_path / victim).read_text(encoding="ascii").split()[0]), signal.SIGKILL)
+            await _kill(tmp_path / victim)
             assert await stored(engine, shelf, 0) == 0
             hashes += await asyncio.gather(*sending)
         for tx in hashes:
@@ -208,6 +208,18 @@ async def test_run__executor_killed__loses_nothing_and_answers(tmp_path: Path, v
     async with running(tmp_path) as engine:
         assert engine.halted is None
         assert await stored(engine, shelf, 539) == 5
+
+
+async def _kill(file: Path) -> None:
+    """Kill the process whose pid a file holds, as soon as the one of before has been replaced."""
+    for _ in range(500):
+        try:
+            os.kill(int(file.read_text(encoding="ascii").split()[0]), signal.SIGKILL)
+        except (ProcessLookupError, FileNotFoundError, IndexError):
+            await asyncio.sleep(0.01)
+        else:
+            return
+    raise TimeoutError(file.name)
 
 
 def _left_behind() -> "subprocess.Popen[bytes]":

@@ -1,6 +1,7 @@
 """Executed blocks, receipts and logs in SQLite: derived from the chain's log, and rebuilt from it when lost."""
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -96,16 +97,18 @@ class BlockStore:
         self._write = _connect(path)
         self._write.executescript(_SCHEMA)
         self._read = _connect(path)
+        # A checkpoint's flush and the next block's rows come from two threads.
+        self._writing = threading.Lock()
 
     def add(self, block: Block) -> None:
-        """Keep a block, in one transaction; meant for the writing thread."""
+        """Keep a block, in one transaction."""
         base = block.number << _BITS
         transactions, logs, at = [], [], 0
         for index, tx in enumerate(block.transactions):
             transactions.append(_row(base + index, tx, at))
             logs += [(base + at + i, base + index, e.address, e.topics, e.data) for i, e in enumerate(tx.logs)]
             at += len(tx.logs)
-        with self._write:
+        with self._writing, self._write:
             self._write.execute("BEGIN")
             header = (block.number, block.hash, block.timestamp, block.header)
             self._write.execute("INSERT INTO block VALUES (?, ?, ?, ?)", header)
@@ -113,8 +116,9 @@ class BlockStore:
             self._write.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?)", logs)
 
     def flush(self) -> None:
-        """Bring everything kept onto the disk itself; meant for the writing thread."""
-        self._write.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
+        """Bring everything kept onto the disk itself."""
+        with self._writing:
+            self._write.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
 
     @property
     def head(self) -> BlockRow | None:
