@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from tcmchain.members.service.roll import Roll
@@ -14,7 +15,7 @@ from tcmchain.provenance.model.lots import Lot
 from tcmchain.provenance.model.references import read_id
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.names import Names
-from tcmchain.provenance.pages.shelf import Kept, Shelf
+from tcmchain.provenance.pages.shelf import Kept, Shelf, Stamp
 from tcmchain.provenance.pages.story import proofs_of, story_of
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.values import LotId
@@ -41,19 +42,27 @@ class Certificates:
         self._now = now
         self._shelf = Shelf()
 
+    def at_hand(self, request: Request) -> Response | None:
+        """The kept page of an address while it is fresh; quick enough to be asked between other requests."""
+        variant = _variant(request)
+        kept = None if variant is None else self._shelf.find(variant)
+        if kept is None or kept.stamp != self._stamp(kept.lot):
+            return None
+        return _answer(request, kept)
+
     def show(self, request: Request, lot: Lot) -> Response:
-        """The page of a lot; from the shelf for whoever is not signed in and asks for nothing special."""
+        """The page of a lot, kept for whoever is not signed in and asks for nothing special."""
         variant = _variant(request)
         if variant is None:
             return self._render(request, lot)
         # read before rendering: what moves meanwhile makes the page stale at once
-        stamp = (self._ledger.version(lot.id), int(self._now()) // _DAY)
-        kept = self._shelf.find(lot.id, variant, stamp)
-        if kept is not None:
-            return _answer(request, kept)
+        stamp = self._stamp(lot.id)
         page = self._render(request, lot)
         self._shelf.put(lot.id, variant, stamp, bytes(page.body))
         return page
+
+    def _stamp(self, lot: LotId) -> Stamp:
+        return self._ledger.version(lot), int(self._now()) // _DAY
 
     def _render(self, request: Request, lot: Lot) -> Response:
         found = self._ledger.certificate(lot.id)
@@ -89,8 +98,11 @@ def router(ledger: Ledger, certificates: Certificates) -> APIRouter:
     found = APIRouter(include_in_schema=False)
 
     @found.get("/01/{rest:path}")
-    def follow_link(request: Request) -> Response:
+    async def follow_link(request: Request) -> Response:
         """The certificate of a packed lot; a unit's serial shows its lot."""
+        return certificates.at_hand(request) or await run_in_threadpool(linked, request)
+
+    def linked(request: Request) -> Response:
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
         try:
             link = parse_link(path)
@@ -99,8 +111,11 @@ def router(ledger: Ledger, certificates: Certificates) -> APIRouter:
             return certificates.unknown(request, request.path_params["rest"].replace("/10/", " "))
 
     @found.get("/provenance/lots/{lot}")
-    def show_lot(request: Request, lot: str) -> Response:
+    async def show_lot(request: Request, lot: str) -> Response:
         """The certificate of any lot."""
+        return certificates.at_hand(request) or await run_in_threadpool(known, request, lot)
+
+    def known(request: Request, lot: str) -> Response:
         try:
             return certificates.show(request, ledger.lot(LotId(read_id(lot))))
         except (UnknownLot, IdUnreadable):

@@ -15,34 +15,35 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page and its compressed form, which is made once."""
+    """A lot's page and its compressed form, which is made once."""
 
+    lot: LotId
+    stamp: Stamp
     plain: bytes
     compressed: bytes
 
 
 class Shelf:
-    """The newest pages by lot and language; those used least recently make room."""
+    """The newest pages by address and language; those used least recently make room."""
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
-        self._pages: OrderedDict[tuple[LotId, str], tuple[Stamp, Kept]] = OrderedDict()
+        self._pages: OrderedDict[str, Kept] = OrderedDict()
         self._lock = Lock()
 
-    def find(self, lot: LotId, variant: str, stamp: Stamp) -> Kept | None:
-        """The page, if it was put here with the same stamp."""
+    def find(self, variant: str) -> Kept | None:
+        """The page that was put here last, fresh or not."""
         with self._lock:
-            found = self._pages.get((lot, variant))
-            if found is None or found[0] != stamp:
-                return None
-            self._pages.move_to_end((lot, variant))
-            return found[1]
+            found = self._pages.get(variant)
+            if found is not None:
+                self._pages.move_to_end(variant)
+            return found
 
     def put(self, lot: LotId, variant: str, stamp: Stamp, page: bytes) -> None:
         """Keep a page."""
-        kept = Kept(page, gzip.compress(page, 6, mtime=0))
+        kept = Kept(lot, stamp, page, gzip.compress(page, 6, mtime=0))
         with self._lock:
-            self._pages[lot, variant] = (stamp, kept)
-            self._pages.move_to_end((lot, variant))
+            self._pages[variant] = kept
+            self._pages.move_to_end(variant)
             while len(self._pages) > self._most:
                 self._pages.popitem(last=False)

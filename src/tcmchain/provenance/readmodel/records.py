@@ -73,7 +73,7 @@ class ProvenanceRecords:
 
     def lots_by_gtin(self, gtin: str, reference: str) -> list[Lot]:
         query = select(t.lots).where(t.lots.c.reference == reference, t.lots.c.gtin == gtin)
-        return [lot_of(row) for row in self._rows(query.order_by(t.lots.c.step.desc()))]
+        return [lot_of(row) for row in self._rows(query.order_by(t.lots.c.step))]
 
     def lots_by_reference(self, maker: MemberId, references: Collection[str]) -> dict[str, Lot]:
         """A maker's lots by their numbers."""

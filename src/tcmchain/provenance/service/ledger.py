@@ -104,7 +104,10 @@ class Ledger:
         return found[0]
 
     def by_gtin(self, gtin: str, number: str) -> Lot:
-        """The packed lot of a GTIN (fourteen digits) and lot number, the newest if several; raises ``UnknownLot``."""
+        """The packed lot of a GTIN (fourteen digits) and lot number; raises ``UnknownLot``.
+
+        When several makers used the same, it is the first: nobody can take another's place afterwards.
+        """
         found = self._records.lots_by_gtin(gtin, number)
         if not found:
             raise UnknownLot(lot=f"{gtin} {number}")
