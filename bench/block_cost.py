@@ -15,7 +15,6 @@ from typing import Any, Final
 from eth_utils.crypto import keccak
 
 from measured import keep
-from tcmchain.chain.abi import encode
 from tcmchain.chain.chains import CHAIN_IDS
 from tcmchain.chain.embedded import Engine
 from tcmchain.chain.embedded.pipe import Pipe, result
@@ -30,23 +29,14 @@ TIMED: Final = 60
 PLAIN_LOTS: Final = 20_000
 TARGET_MS: Final = 50
 
-# store(first, count): five fresh words for each of count keys from first on
+# put(key, value, count): stores value at count keys from key on
 _RUNTIME: Final = bytes.fromhex(
-    "600035"  # first
-    "602035"  # first count
-    "5b"  # 6: loop
-    "8015602357"  # end when count is 0
-    "600190"  # first 1 count
-    "03"  # first count-1
-    "90"  # count first
-    "80600502"  # count first 5*first
-    "428155"  # slot 0
-    "42816001015542816002015542816003015542816004015550"
-    "600101"  # count first+1
-    "90"  # first count
-    "600656"
-    "5b00"
+    "36602014603257604035"
+    "5b8015602257600190038060203501816000350155600a56"
+    "5b60203560005260003560206000a100"
+    "5b6000355460005260206000f3"
 )
+_SLOTS: Final = 5
 
 
 def _code() -> bytes:
@@ -55,7 +45,7 @@ def _code() -> bytes:
 
 
 def _store(first: int, count: int) -> bytes:
-    return encode(("uint256", "uint256"), (first, count))
+    return b"".join(number.to_bytes(32, "big") for number in (first * _SLOTS, first + 1, count * _SLOTS))
 
 
 async def _mined(engine: Engine, tx: str) -> dict[str, Any]:
@@ -110,12 +100,20 @@ async def _plain(folder: Path) -> float:
         return result(await pipe.ask(method, list(params)))
 
     (account,) = await ask("eth_accounts")
-    await ask("eth_sendTransaction", {"from": account, "data": "0x" + _code().hex(), "gas": "0xf4240"})
+    await ask(
+        "eth_sendTransaction", {"from": account, "data": "0x" + _code().hex(), "gas": "0xf4240", "gasPrice": "0x0"}
+    )
     await ask("evm_mine")
     place = "0x" + keccak(b"\xd6\x94" + bytes.fromhex(account[2:]) + b"\x80")[12:].hex()
 
     async def store(first: int, count: int) -> float:
-        call = {"from": account, "to": place, "data": "0x" + _store(first, count).hex(), "gas": hex(100_000_000)}
+        call = {
+            "from": account,
+            "to": place,
+            "data": "0x" + _store(first, count).hex(),
+            "gas": hex(100_000_000),
+            "gasPrice": "0x0",
+        }
         started = time.perf_counter()
         await ask("eth_sendTransaction", call)
         await ask("evm_mine")

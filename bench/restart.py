@@ -1,6 +1,6 @@
 """How long a node takes to start again when each of its three logs holds 100,000 transactions.
 
-Three chains are filled side by side, their engines stopped, and a whole node (chains, index) started on the folder until
+Three chains are filled, their engines stopped, and a whole node (chains, index) started on the folder until
 ``/healthz`` answers well. The limit beside it is the start of a node whose logs hold the example story only.
 """
 
