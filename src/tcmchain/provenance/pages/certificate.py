@@ -100,7 +100,8 @@ def router(ledger: Ledger, certificates: Certificates) -> APIRouter:
     @found.get("/01/{rest:path}")
     async def follow_link(request: Request) -> Response:
         """The certificate of a packed lot; a unit's serial shows its lot."""
-        return certificates.at_hand(request) or await run_in_threadpool(linked, request)
+        kept = certificates.at_hand(request)
+        return await run_in_threadpool(linked, request) if kept is None else kept
 
     def linked(request: Request) -> Response:
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
@@ -113,7 +114,8 @@ def router(ledger: Ledger, certificates: Certificates) -> APIRouter:
     @found.get("/provenance/lots/{lot}")
     async def show_lot(request: Request, lot: str) -> Response:
         """The certificate of any lot."""
-        return certificates.at_hand(request) or await run_in_threadpool(known, request, lot)
+        kept = certificates.at_hand(request)
+        return await run_in_threadpool(known, request, lot) if kept is None else kept
 
     def known(request: Request, lot: str) -> Response:
         try:
