@@ -8,7 +8,7 @@ from tcmchain.provenance.client import NewLot, Quantity
 from tcmchain.values import QuotaId
 
 GTIN: Final = gtin(1)
-PATIENT_CODE: Final = "7K2M-9QXR-4T"
+PATIENT_CODE: Final = "7K2M9-QXR4T-0HSN8-BD1VE-W3PAC-6"
 """What the patient of the example keeps; whoever knows it can show that the dispensing was theirs."""
 
 _FIELDS: Final = {"grower": ("FS-A12", "600 kg", "480 kg"), "neighbour": ("FS-B07", "400 kg", "310 kg")}
@@ -192,7 +192,7 @@ async def dispense(stage: Stage) -> None:
     await together(
         clinic.dispense([Quantity(lot, "60 g")], bound, stage.day(2, "10:15"), where("clinic")),
         hospital.dispense(
-            [Quantity(lot, "30 g")], commitment("4D1V-0HSN-8B"), stage.day(5, "11:05"), where("hospital")
+            [Quantity(lot, "30 g")], commitment("4D1V0-HSN8B-2KQM7-XR9TE-C5WPA-3"), stage.day(5, "11:05"), where("hospital")
         ),
     )
 

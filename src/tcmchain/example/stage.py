@@ -110,7 +110,7 @@ def gtin(item: int) -> str:
 
 def commitment(code: str) -> Hash32:
     """What binds a dispensing to the code that the patient keeps."""
-    return Hash32("0x" + hashlib.sha256(f"tcmchain-dispensing:{code}".encode()).hexdigest())
+    return Hash32("0x" + hashlib.sha256(code.encode()).hexdigest())
 
 
 async def again(step: Awaitable[object]) -> None:
