@@ -188,12 +188,10 @@ async def reach_clinic(stage: Stage) -> None:
 async def dispense(stage: Stage) -> None:
     lot = await stage.lot("factory", packed_number(stage))
     clinic, hospital = stage.acting("clinic").provenance, stage.acting("hospital").provenance
-    bound = commitment(PATIENT_CODE)
+    bound, another = commitment(PATIENT_CODE), commitment("4D1V0-HSN8B-2KQM7-XR9TE-C5WPA-3")
     await together(
         clinic.dispense([Quantity(lot, "60 g")], bound, stage.day(2, "10:15"), where("clinic")),
-        hospital.dispense(
-            [Quantity(lot, "30 g")], commitment("4D1V0-HSN8B-2KQM7-XR9TE-C5WPA-3"), stage.day(5, "11:05"), where("hospital")
-        ),
+        hospital.dispense([Quantity(lot, "30 g")], another, stage.day(5, "11:05"), where("hospital")),
     )
 
 
