@@ -1,5 +1,6 @@
 """The web's edge: every error becomes a status and a sentence in the reader's language."""
 
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any, Final
@@ -62,6 +63,13 @@ def install(app: FastAPI, sentences: Sentences, pages: Pages) -> None:
     app.add_exception_handler(Exception, edge.unknown)
 
 
+class _Refusal(JSONResponse):
+    """JSON that may quote what somebody sent, even text that is no valid Unicode."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
+
 class _Edge:
     def __init__(self, sentences: Sentences, pages: Pages) -> None:
         self._sentences = sentences
@@ -100,5 +108,5 @@ class _Edge:
 
     def _answer(self, request: Request, status: int, code: str, message: str, details: Mapping[str, Any]) -> Response:
         if request.url.path.startswith(("/api/", "/rpc/")) or "text/html" not in request.headers.get("accept", ""):
-            return JSONResponse({"code": code, "message": message, "details": details}, status)
+            return _Refusal({"code": code, "message": message, "details": details}, status)
         return self._pages.render(request, "error.html", status, code=code, message=message, status=status)

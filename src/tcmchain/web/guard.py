@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -92,11 +92,11 @@ class Guard:
         if path.startswith(self._open):
             return None
         host = headers.get("host", "")
-        name = (urlsplit(f"//{host}").hostname or "").lower()
+        name = (_parts(f"//{host}").hostname or "").lower()
         if name not in self._hosts:
             return HostUnknown(host=host[:100])
         origin = headers.get("origin")
-        if method not in _SAFE and origin is not None and urlsplit(origin).netloc != host:
+        if method not in _SAFE and origin is not None and _parts(origin).netloc != host:
             return OriginForeign(origin=origin[:100])
         return None
 
@@ -109,6 +109,14 @@ class Guard:
             await send(message)
 
         return dress
+
+
+def _parts(address: str) -> SplitResult:
+    """Parts of an address that a stranger wrote; empty ones when it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 class _Counted:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -142,7 +143,7 @@ def _rows(reader: Any, columns: Sequence[str]) -> Iterator[SheetRow]:
             continue
         if len(values) > len(columns):
             raise TableUnreadable(reason="too-many-cells", row=reader.line_num, column="")
-        cells = {key: value.strip() for key, value in zip(columns, values, strict=False)}
+        cells = {key: value.strip() for key, value in zip_longest(columns, values, fillvalue="")}
         yield SheetRow(
             number=reader.line_num,
             cells={key: value for key, value in cells.items() if key in COLUMNS},

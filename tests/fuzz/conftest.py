@@ -1,0 +1,3 @@
+from tests.browser.conftest import node
+
+__all__ = ["node"]
