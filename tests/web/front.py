@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.testclient import TestClient
 
 from tcmchain.chain.signers import LocalSigner
-from tcmchain.errors import Conflict, NotFound
+from tcmchain.errors import Conflict, Invalid, NotFound
 from tcmchain.values import Address, MemberId
 from tcmchain.web import errors
 from tcmchain.web.guard import Guard
@@ -69,7 +69,12 @@ def front(home: Path, clock: Clock | None = None) -> FastAPI:
     @app.get("/api/trouble/{kind}")
     @app.get("/trouble/{kind}")
     def trouble(kind: str) -> None:
-        raise {"gone": NotFound(), "taken": Conflict(by="<script>"), "bug": RuntimeError("secret")}[kind]
+        raise {
+            "gone": NotFound(),
+            "taken": Conflict(by="<script>"),
+            "bug": RuntimeError("secret"),
+            "broken": Invalid(text="\ud800人参"),
+        }[kind]
 
     return app
 

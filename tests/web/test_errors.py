@@ -52,6 +52,12 @@ def test_answer__error_at_a_door__is_json_with_code_and_details(client: TestClie
     assert answer.json()["details"] == {"by": "<script>"}
 
 
+def test_answer__error_that_quotes_broken_unicode__is_json_all_the_same(client: TestClient) -> None:
+    answer = client.get("/api/trouble/broken")
+    assert answer.status_code == 422
+    assert answer.json()["details"] == {"text": "?人参"}
+
+
 def test_answer__error_on_a_page__is_a_page_in_the_readers_language(client: TestClient) -> None:
     chinese = client.get("/trouble/gone", headers={"Accept": "text/html"})
     english = client.get("/trouble/gone?lang=en", headers={"Accept": "text/html"})

@@ -20,6 +20,16 @@ def test_ask__foreign_host__is_refused(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "host-unknown")
 
 
+@pytest.mark.parametrize("host", ["", "[::1", "a b", "//", "@", ":80"])
+def test_ask__host_that_is_none__is_refused(client: TestClient, host: str) -> None:
+    assert client.get("/api/whoami", headers={"Host": host}).status_code == 422
+
+
+@pytest.mark.parametrize("origin", ["http://[::1", "", "//", "http://"])
+def test_write__origin_that_is_none__is_refused(client: TestClient, origin: str) -> None:
+    assert client.post("/api/herbs", json={"name": "x"}, headers={"Origin": origin}).status_code == 403
+
+
 def test_ask__own_host_with_any_port__is_answered(client: TestClient) -> None:
     assert client.get("/api/whoami", headers={"Host": "localhost:8000"}).status_code == 200
 
