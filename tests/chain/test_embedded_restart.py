@@ -210,11 +210,15 @@ async def test_run__executor_killed__loses_nothing_and_answers(tmp_path: Path, v
         assert await stored(engine, shelf, 539) == 5
 
 
+def _pid(file: Path) -> int:
+    return int(file.read_text(encoding="ascii").split()[0])
+
+
 async def _kill(file: Path) -> None:
     """Kill the process whose pid a file holds, as soon as the one of before has been replaced."""
     for _ in range(500):
         try:
-            os.kill(int(file.read_text(encoding="ascii").split()[0]), signal.SIGKILL)
+            os.kill(_pid(file), signal.SIGKILL)
         except (ProcessLookupError, FileNotFoundError, IndexError):
             await asyncio.sleep(0.01)
         else:

@@ -1,4 +1,4 @@
-"""A node that was stopped, or ended by force, goes on where it was."""
+"""A node that was stopped goes on where it was."""
 
 from pathlib import Path
 

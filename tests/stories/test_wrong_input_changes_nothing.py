@@ -151,7 +151,8 @@ def test_write__from_a_page_of_another_origin__is_refused(node: str) -> None:
     said = httpx.post(f"{node}/api/session", json={}, headers=foreign)
     assert (said.status_code, said.json()["code"]) == (403, "origin-foreign")
     asked = {"jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber", "params": []}
-    assert httpx.post(f"{node}/rpc/care", json=asked, headers=foreign).status_code == 403
+    for site in (foreign["origin"], "http://[::1"):
+        assert httpx.post(f"{node}/rpc/care", json=asked, headers={"origin": site}).status_code == 403
     assert httpx.get(f"{node}/", headers={"host": "elsewhere.example"}).status_code == 422
 
 

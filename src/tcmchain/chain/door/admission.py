@@ -30,7 +30,7 @@ class Admission:
             raise NotAdmitted(f"this node does not answer to {host[:80]}", host=host[:80])
         address = connection.client.host if connection.client else ""
         origin = connection.headers.get("origin")
-        if origin is None or urlsplit(origin).netloc == host:
+        if origin is None or _site(origin) == host:
             return Caller(address)
         if origin not in self.origins:
             raise NotAdmitted(f"pages of {origin[:80]} may not ask here", origin=origin[:80])
@@ -48,6 +48,13 @@ class Admission:
             "access-control-max-age": "600",
             "vary": "Origin",
         }
+
+
+def _site(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _name(host: str) -> str:
