@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from tcmchain.members.client import Ballot, MembersClient
 from tcmchain.members.model.genesis import member_id, read_account
@@ -35,7 +35,7 @@ def list_members(
 ) -> None:
     """List members."""
     members = _at(node, None, lambda client: client.search(text, kind, limit=200))
-    table = Table("名称 name", "类别 kind", "状态 standing", "表决 votes", "编号 id")
+    table = Table("名称 name", "类别 kind", "状态 standing", "表决 votes", Column("编号 id", overflow="fold"))
     for member in members:
         row = (member.profile.name_zh, member.kind.word, member.standing.word, "✓" if member.voting else "", member.id)
         table.add_row(*row)
@@ -86,7 +86,7 @@ def dismiss(
 @app.command()
 def motions(node: Node = _HERE) -> None:
     """List motions proposed at the node."""
-    table = Table("议案 motion", "事项 matter", "票数 votes", "进行中 open", "已执行 carried")
+    table = Table(Column("议案 motion", overflow="fold"), "事项 matter", "票数 votes", "进行中 open", "已执行 carried")
     for ballot in _at(node, None, lambda client: client.motions()):
         table.add_row(*_cells(ballot))
     _console.print(table)
@@ -166,7 +166,7 @@ def _show(member: Member) -> None:
 
 
 def _show_ballot(ballot: Ballot) -> None:
-    table = Table("议案 motion", "事项 matter", "票数 votes", "进行中 open", "已执行 carried")
+    table = Table(Column("议案 motion", overflow="fold"), "事项 matter", "票数 votes", "进行中 open", "已执行 carried")
     table.add_row(*_cells(ballot))
     _console.print(table)
 

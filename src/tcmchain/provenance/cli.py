@@ -10,7 +10,7 @@ import orjson
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from tcmchain.provenance.client import NewLot, ProvenanceClient, Quantity
 from tcmchain.provenance.model.moments import BEIJING, day_of
@@ -40,7 +40,7 @@ _console = Console()
 def search(text: Annotated[str, typer.Argument()] = "", node: Node = _HERE) -> None:
     """Search lots by name, pinyin, number, GTIN or code."""
     found = _at(node, None, lambda client: client.search(text, limit=100))
-    table = Table("编码 code", "形态 form", "批号 number", "数量 made", "日期 day", "编号 id")
+    table = Table(Column("编码 code", no_wrap=True), "形态 form", "批号 number", "数量 made", "日期 day", Column("编号 id", overflow="fold"))
     for lot in found["lots"]:
         made, day = format_mass(lot["made"]), day_of(lot["happened"])
         table.add_row(lot["code"], lot["form"], lot["reference"], made, str(day), lot["id"])
@@ -77,7 +77,7 @@ def shipments(
     node: Node = _HERE,
 ) -> None:
     """List shipments."""
-    table = Table("编号 number", "状态 state", "日期 day", "行 lines", "编号 id")
+    table = Table("编号 number", "状态 state", "日期 day", "行 lines", Column("编号 id", overflow="fold"))
     for found in _at(node, account, lambda client: client.shipments(not outgoing)):
         day = str(day_of(found["shipped"]))
         table.add_row(found["reference"], found["state"], day, str(len(found["lines"])), found["id"])
