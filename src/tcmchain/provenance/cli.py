@@ -40,7 +40,8 @@ _console = Console()
 def search(text: Annotated[str, typer.Argument()] = "", node: Node = _HERE) -> None:
     """Search lots by name, pinyin, number, GTIN or code."""
     found = _at(node, None, lambda client: client.search(text, limit=100))
-    table = Table(Column("编码 code", no_wrap=True), "形态 form", "批号 number", "数量 made", "日期 day", Column("编号 id", overflow="fold"))
+    code, identifier = Column("编码 code", no_wrap=True), Column("编号 id", overflow="fold")
+    table = Table(code, "形态 form", "批号 number", "数量 made", "日期 day", identifier)
     for lot in found["lots"]:
         made, day = format_mass(lot["made"]), day_of(lot["happened"])
         table.add_row(lot["code"], lot["form"], lot["reference"], made, str(day), lot["id"])
