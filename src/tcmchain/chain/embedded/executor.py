@@ -30,6 +30,8 @@ _FORKED: Final = (
     *("--fork-block-number", "0", "--no-storage-caching", "--retries", "0", "--no-rate-limit"),
     *("--prune-history", "--transaction-block-keeper", "16"),
 )
+# What anvil says of a question when the empty ledger is gone.
+_SIGNS_OF_LOSS: Final = ("Fork Error", "tcp connect error", "error sending request")
 _CREATION: Final = {"data": "0x", "gas": "0x100000", "gasPrice": "0x0"}
 
 
@@ -104,7 +106,12 @@ class Executor:
             raise ExecutorLost("the executor is not running")
         first = next(self._turns)
         pipe = min((pipes[(first + i) % len(pipes)] for i in range(len(pipes))), key=lambda p: p.load)
-        return await pipe.request(method, params)
+        try:
+            return await pipe.request(method, params)
+        except RpcError as error:
+            if any(sign in error.message for sign in _SIGNS_OF_LOSS):
+                raise ExecutorLost(error.message) from error
+            raise
 
     async def execute(self, record: Record, identities: Sequence[Identity]) -> Outcome:
         """Execute a record's transactions as one block."""
@@ -171,11 +178,14 @@ class Executor:
 
 
 async def _answer(answer: "asyncio.Future[bytes]") -> Any:
-    """The answer to one of the engine's own questions, which the executor has no reason to refuse."""
+    """The answer to one of the engine's own questions, which a sound executor has no reason to refuse.
+
+    One that does has most likely lost the empty ledger behind it, so it is as good as gone.
+    """
     try:
         return result(await answer)
     except RpcError as error:
-        raise Contradiction(f"the executor refuses a step: {error.message}") from error
+        raise ExecutorLost(f"the executor refuses a step: {error.message}") from error
 
 
 async def _refusal(answer: "asyncio.Future[bytes]") -> str:

@@ -1,7 +1,6 @@
 """One chain's log, executed: whatever happens to the executor, its state is that of the log's last record."""
 
 import asyncio
-import contextlib
 import fcntl
 import logging
 import sqlite3
@@ -23,12 +22,14 @@ from tcmchain.chain.embedded.executor import Executor
 from tcmchain.chain.embedded.journal import Journal, Record
 from tcmchain.chain.embedded.store import BlockRow, BlockStore
 from tcmchain.chain.embedded.transactions import Identity, identify
+from tcmchain.chain.rpc import RpcError
 from tcmchain.values import ChainName
 
 _LOG: Final = logging.getLogger(__name__)
 _ATTEMPTS: Final = 5
 _READ_ATTEMPTS: Final = 3
 _PATIENCE: Final = 30
+_MOVED_ON: Final = "BlockOutOfRange"
 _WORK_OF_A_BLOCK: Final = 5
 _DUE_WHEN_BUSY: Final = 10_000
 _DUE_WHEN_IDLE: Final = 500
@@ -217,12 +218,17 @@ class Ledger:
         """Ask the executor about the newest state, waiting while it is started anew."""
         for _ in range(_READ_ATTEMPTS):
             self.check_running()
-            with contextlib.suppress(ExecutorLost):
+            try:
                 await self._wait_ready()
                 self.check_running()
                 return await self._executor.ask(method, params)
-            self._ready.clear()
-            self._lost.set()
+            except ExecutorLost:
+                self._ready.clear()
+                self._lost.set()
+            except RpcError as error:
+                # The newest block moved on between the executor's looking it up and reading its state.
+                if _MOVED_ON not in error.message:
+                    raise
         raise ChainRestarting(f"the chain {self.chain} is restarting", chain=self.chain)
 
     async def _wait_ready(self) -> None:
