@@ -155,6 +155,8 @@ class Sealer:
         self._ledger.halt(f"it is not known what the log holds after a failed write: {error}")
 
     def _forget_left_out(self, number: int, taken: list[_Waiting]) -> None:
+        if self._ledger.halted is not None:
+            return  # what waits is told why once the loop ends
         sealed = set(self._ledger.store.hashes(number))
         senders = {waiting.tx.sender for waiting in taken if waiting.tx.hash not in sealed}
         if not senders:
