@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -21,11 +20,10 @@ from tcmchain.practitioners.api import router as practitioners_api
 from tcmchain.practitioners.pages import router as practitioners_pages
 from tcmchain.provenance.api import router as provenance_api
 from tcmchain.provenance.model.codes import lot_code
-from tcmchain.provenance.model.moments import BEIJING
 from tcmchain.provenance.model.quantity import format_mass
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.routes import router as provenance_pages
-from tcmchain.values import from_short_text, is_hash32
+from tcmchain.values import UnixTime, day_of, from_short_text, is_hash32
 from tcmchain.web import errors
 from tcmchain.web.guard import Guard
 from tcmchain.web.home import router as home_pages
@@ -134,7 +132,7 @@ def _id(value: Any) -> str:
 
 
 def _day(value: object) -> str:
-    return datetime.fromtimestamp(int(str(value)), BEIJING).date().isoformat()
+    return day_of(UnixTime(int(str(value)))).isoformat()
 
 
 FORMATS: Final[Mapping[str, Format]] = {

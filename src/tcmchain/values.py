@@ -5,6 +5,7 @@ masses are whole milligrams and moments are whole seconds of Unix time.
 """
 
 import re
+from datetime import date, datetime, timedelta, timezone
 from typing import Final, Literal, NewType
 
 ChainName = Literal["care", "pharmacy", "resources"]
@@ -25,6 +26,9 @@ ShipmentId = NewType("ShipmentId", str)
 
 ZERO_HASH: Final = Hash32("0x" + "00" * 32)
 ZERO_ADDRESS: Final = Address("0x" + "00" * 20)
+
+BEIJING: Final = timezone(timedelta(hours=8))
+"""China has one time zone."""
 
 _HASH32 = re.compile(r"0x[0-9a-f]{64}")
 
@@ -48,3 +52,8 @@ def short_text(value: str) -> Hash32:
 def from_short_text(value: str) -> str:
     """Read back what :func:`short_text` packed."""
     return bytes.fromhex(value[2:]).rstrip(b"\0").decode()
+
+
+def day_of(moment: UnixTime) -> date:
+    """The day of a moment in Beijing."""
+    return datetime.fromtimestamp(moment, BEIJING).date()

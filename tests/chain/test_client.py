@@ -80,9 +80,9 @@ async def test_call__refused_without_a_reason__is_a_refusal_with_no_data() -> No
 
 
 async def test_call__other_trouble__stays_what_it_is() -> None:
-    client = ChainClient("care", Answers(eth_estimateGas=RpcError(-32601, "no such method", None)))
+    client = ChainClient("care", Answers(eth_call=RpcError(-32601, "no such method", None)))
     with pytest.raises(RpcError, match="no such method"):
-        await client.estimate(SOMEBODY, "0x", SOMEBODY)
+        await client.call(SOMEBODY, b"", SOMEBODY)
 
 
 async def test_read__transaction_not_in_a_block__has_no_receipt() -> None:

@@ -14,13 +14,11 @@ from tcmchain.chain.keystore import (
     WrongPassphrase,
     open_keystore,
 )
-from tcmchain.values import Address
 
 
 def test_create__new_account__opens_again_with_the_passphrase_only(tmp_path: Path) -> None:
     address = Keystore(tmp_path, "right").create("grower")
     assert Keystore(tmp_path, "right").signer("grower").address == address
-    assert Keystore(tmp_path, "right").signer_of(address).address == address
     with pytest.raises(WrongPassphrase):
         Keystore(tmp_path, "wrong").signer("grower")
 
@@ -56,8 +54,6 @@ def test_sign__unknown_account__is_not_found(tmp_path: Path) -> None:
     store = Keystore(tmp_path, "p")
     with pytest.raises(AccountUnknown):
         store.signer("nobody")
-    with pytest.raises(AccountUnknown):
-        store.signer_of(Address("0x" + "00" * 20))
 
 
 def test_open__folder_without_a_passphrase__makes_one_and_keeps_it(tmp_path: Path) -> None:

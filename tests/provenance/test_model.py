@@ -19,10 +19,10 @@ from tcmchain.provenance.model.errors import (
 )
 from tcmchain.provenance.model.facts import FACTS, LIMIT, parse_facts, read_facts, write_facts
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link, check_digit, parse_gtin, parse_link
-from tcmchain.provenance.model.moments import day_of, end_of_day, parse_moment
+from tcmchain.provenance.model.moments import end_of_day, parse_moment
 from tcmchain.provenance.model.quantity import format_mass, mass_in, parse_mass
 from tcmchain.provenance.model.references import read_id, read_reference
-from tcmchain.values import LotId
+from tcmchain.values import LotId, day_of
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tcmchain.terms.check import check
-from tcmchain.terms.forms import form, forms, products_of, yields, yields_into
+from tcmchain.terms.forms import form, forms, products_of, yields
 from tcmchain.terms.herbs import herb, herbs, shared_names
 from tcmchain.terms.methods import method, methods
-from tcmchain.terms.places import place, place_named, places, provinces
+from tcmchain.terms.places import place, places, provinces
 from tcmchain.terms.tables import rows, sources
 from tcmchain.values import from_short_text, short_text
 
@@ -47,7 +47,8 @@ def test_forms__ginseng__goes_from_field_to_slices() -> None:
 
 
 def test_yields__honey_fried_licorice__takes_honey_as_auxiliary() -> None:
-    main, honey = yields_into("gancao.honey")
+    found = {rule.source: rule for rule in yields() if rule.product == "gancao.honey"}
+    main, honey = found["gancao.sliced"], found["fengmi.refined"]
     assert (main.source, main.ppm, main.auxiliary_ppm) == ("gancao.sliced", 1_000_000, 0)
     assert (honey.source, honey.auxiliary_ppm, honey.method.zh) == ("fengmi.refined", 250_000, "蜜炙")
 
@@ -79,9 +80,9 @@ def test_places__as_shipped__hold_every_province_within_the_country() -> None:
     assert all(place(p.province) in provinces() for p in places())
 
 
-def test_place__code_or_name__is_found() -> None:
+def test_place__code__is_found() -> None:
     assert place("22").zh == "吉林省"
-    assert place_named("抚松") == place_named("Fusong") == place("220621")
+    assert place("220621").en == "Fusong"
 
 
 def test_name__reader_of_either_language__gets_own() -> None:

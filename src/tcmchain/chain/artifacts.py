@@ -76,13 +76,6 @@ class Artifact:
         signature = self._function(function)
         return bytes.fromhex(signature.selector) + abi.encode(signature.types, args)
 
-    def decode_call(self, data: str) -> tuple[str, tuple[Any, ...]] | None:
-        """Function name and arguments of calldata (``0x`` hex); ``None`` when it is none of this contract's."""
-        for signature in self._functions.values():
-            if data[2:10] == signature.selector:
-                return signature.name, abi.decode(signature.read, data[10:])
-        return None
-
     def decode_result(self, function: str, data: bytes) -> tuple[Any, ...]:
         """What a read-only function answered."""
         return abi.decode(self._function(function).read_outputs, data.hex())

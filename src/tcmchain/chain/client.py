@@ -137,15 +137,6 @@ class ChainClient:
             raise
         return bytes.fromhex(found[2:])
 
-    async def estimate(self, to: Address | None, data: str, sender: Address) -> int:
-        """Gas that a transaction would take; raises :class:`Reverted`."""
-        wanted = {"data": data, "from": sender} | ({} if to is None else {"to": to})
-        try:
-            return int(await self.rpc.request("eth_estimateGas", [wanted]), 16)
-        except RpcError as error:
-            _raise_reverted(error)
-            raise
-
     async def gas_price(self) -> int:
         """What the network asks for a unit of gas in wei; 0 on zero-gas networks."""
         return int(await self.rpc.request("eth_gasPrice", []), 16)

@@ -82,13 +82,6 @@ class Keystore:
                 raise WrongPassphrase(f"the passphrase does not open {name}", name=name) from error
         return self._open[name]
 
-    def signer_of(self, address: Address) -> LocalSigner:
-        """Open the account with this address; raises :class:`AccountUnknown`."""
-        for name in self.names():
-            if self.address(name) == address:
-                return self.signer(name)
-        raise AccountUnknown(f"no key for {address} in this keystore", name=address)
-
     def ensure(self, name: str) -> LocalSigner:
         """Open an account, making it first when there is none."""
         if name not in self.names():

@@ -10,9 +10,8 @@ from tcmchain.errors import Conflict
 from tcmchain.example import cast
 from tcmchain.provenance.client import Quantity
 from tcmchain.provenance.model.gs1 import check_digit
-from tcmchain.provenance.model.moments import BEIJING
 from tcmchain.sdk import TcmChain
-from tcmchain.values import Hash32, LotId, ShipmentId
+from tcmchain.values import BEIJING, Hash32, LotId, ShipmentId
 
 GTIN_PREFIX: Final = "952000001"
 """GS1 keeps 952 for demonstrations."""

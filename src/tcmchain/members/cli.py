@@ -1,8 +1,7 @@
 """``tcmchain members``: the roll, agreements, operators and votes at the command line."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -11,19 +10,12 @@ from rich.table import Column, Table
 from tcmchain.members.client import Ballot, MembersClient
 from tcmchain.members.model.genesis import member_id, read_account
 from tcmchain.members.model.membership import Member
-from tcmchain.settings import Settings
 from tcmchain.values import Hash32, MemberId
-from tcmchain.web.http import open_node
+from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node
 
 app = typer.Typer(help="联盟成员 · members, their agreement, operators and votes", no_args_is_help=True)
 
-Node = Annotated[str, typer.Option("--node", envvar="TCMCHAIN_NODE", help="address of the node")]
-Account = Annotated[
-    str | None, typer.Option("--account", "-a", envvar="TCMCHAIN_ACCOUNT", help="account of the keystore that signs")
-]
-Answer = TypeVar("Answer")
 
-_HERE = "http://localhost:8000"
 _console = Console()
 
 
@@ -31,7 +23,7 @@ _console = Console()
 def list_members(
     text: Annotated[str, typer.Argument(help="words of the name, pinyin, place or id")] = "",
     kind: Annotated[str | None, typer.Option(help="Grower, Factory, Hospital …")] = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """List members."""
     members = _at(node, None, lambda client: client.search(text, kind, limit=200))
@@ -43,19 +35,19 @@ def list_members(
 
 
 @app.command()
-def show(member: Annotated[str, typer.Argument(help="id of the member")], node: Node = _HERE) -> None:
+def show(member: Annotated[str, typer.Argument(help="id of the member")], node: Node = HERE) -> None:
     """Show a member."""
     _show(_at(node, None, lambda client: client.member(MemberId(member))))
 
 
 @app.command()
-def me(account: Account = None, node: Node = _HERE) -> None:
+def me(account: Account = None, node: Node = HERE) -> None:
     """Show the member that the account acts for."""
     _show(_at(node, account, lambda client: client.me()))
 
 
 @app.command("sign-agreement")
-def sign_agreement(account: Account = None, node: Node = _HERE) -> None:
+def sign_agreement(account: Account = None, node: Node = HERE) -> None:
     """Sign the newest agreement as the member's officer."""
     _at(node, account, lambda client: client.sign_agreement())
     _console.print("已签署 signed")
@@ -65,7 +57,7 @@ def sign_agreement(account: Account = None, node: Node = _HERE) -> None:
 def appoint(
     operator: Annotated[str, typer.Argument(help="address of the operator's account")],
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Let an account act for the member, as its officer."""
     _at(node, account, lambda client: client.appoint(read_account(operator)))
@@ -76,7 +68,7 @@ def appoint(
 def dismiss(
     operator: Annotated[str, typer.Argument(help="address of the operator's account")],
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Let an account act for the member no longer, as its officer."""
     _at(node, account, lambda client: client.dismiss(read_account(operator)))
@@ -84,7 +76,7 @@ def dismiss(
 
 
 @app.command()
-def motions(node: Node = _HERE) -> None:
+def motions(node: Node = HERE) -> None:
     """List motions proposed at the node."""
     table = Table(Column("议案 motion", overflow="fold"), "事项 matter", "票数 votes", "进行中 open", "已执行 carried")
     for ballot in _at(node, None, lambda client: client.motions()):
@@ -102,7 +94,7 @@ def propose_admission(
     place: Annotated[str, typer.Option(help="code of GB/T 2260")] = "",
     voting: Annotated[bool, typer.Option(help="whether it votes")] = False,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Propose to admit a member."""
     profile = {"name_zh": name_zh, "name_en": name_en, "place": place}
@@ -117,7 +109,7 @@ def propose(
     member: Annotated[str, typer.Argument(help="id of the member")],
     reason: Annotated[str, typer.Argument(help="the reason in words")],
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Propose to suspend, reinstate or expel a member."""
     fields = {"matter": matter, "member": member, "reason": reason}
@@ -126,7 +118,7 @@ def propose(
 
 @app.command()
 def vote(
-    motion: Annotated[str, typer.Argument(help="id of the motion")], account: Account = None, node: Node = _HERE
+    motion: Annotated[str, typer.Argument(help="id of the motion")], account: Account = None, node: Node = HERE
 ) -> None:
     """Vote for a motion as an officer."""
     _show_ballot(_at(node, account, lambda client: client.vote(Hash32(motion))))
@@ -134,22 +126,14 @@ def vote(
 
 @app.command()
 def carry(
-    motion: Annotated[str, typer.Argument(help="id of the motion")], account: Account = None, node: Node = _HERE
+    motion: Annotated[str, typer.Argument(help="id of the motion")], account: Account = None, node: Node = HERE
 ) -> None:
     """Carry a decided motion out on every chain."""
     _show_ballot(_at(node, account, lambda client: client.carry(Hash32(motion))))
 
 
 def _at(node: str, account: str | None, ask: Callable[[MembersClient], Awaitable[Answer]]) -> Answer:
-    settings = Settings()
-    passphrase = settings.keystore_passphrase
-
-    async def run() -> Answer:
-        secret = None if passphrase is None else passphrase.get_secret_value()
-        async with open_node(node, account, settings.home, secret) as http:
-            return await ask(MembersClient(http))
-
-    return asyncio.run(run())
+    return ask_node(node, account, lambda http: ask(MembersClient(http)))
 
 
 def _show(member: Member) -> None:

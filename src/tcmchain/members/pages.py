@@ -1,36 +1,21 @@
 """Pages of membership: the roll, a member, motions and votes, the agreement, the directory of contracts."""
 
-from datetime import datetime, timedelta, timezone
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from tcmchain.members.model.membership import Kind, Standing, Turn
+from tcmchain.members.model.membership import Standing, Turn
 from tcmchain.members.model.motions import Matter
 from tcmchain.members.model.profile import read_profile
 from tcmchain.members.service.motions import Motions
 from tcmchain.members.service.roll import Roll
-from tcmchain.values import MemberId, UnixTime
+from tcmchain.values import MemberId, day_of
 from tcmchain.web.i18n import N_
 from tcmchain.web.pages import Pages
 
 _PAGE: Final = 30
-_BEIJING: Final = timezone(timedelta(hours=8))
 
-KINDS: Final = {
-    Kind.GROWER: N_("药农"),
-    Kind.MERCHANT: N_("药商"),
-    Kind.FACTORY: N_("饮片企业"),
-    Kind.LAB: N_("检验机构"),
-    Kind.HOSPITAL: N_("医院"),
-    Kind.CLINIC: N_("诊所"),
-    Kind.PHARMACY: N_("药房"),
-    Kind.REGULATOR: N_("监管机构"),
-    Kind.CERTIFIER: N_("认证机构"),
-    Kind.INSURER: N_("医保机构"),
-    Kind.RESEARCH: N_("研究机构"),
-}
 STANDINGS: Final = {
     Standing.ACTIVE: (N_("在册"), "ok"),
     Standing.SUSPENDED: (N_("暂停"), "warn"),
@@ -54,15 +39,10 @@ MATTERS: Final = {
 }
 
 
-def day(moment: UnixTime) -> str:
-    """The day of a moment in Beijing."""
-    return datetime.fromtimestamp(moment, _BEIJING).date().isoformat()
-
-
 def router(roll: Roll, motions: Motions, pages: Pages) -> APIRouter:
     """Everything under ``/members``."""
     found = APIRouter(prefix="/members", include_in_schema=False)
-    shared = {"kinds": KINDS, "standings": STANDINGS, "turns": TURNS, "matters": MATTERS, "day": day}
+    shared = {"standings": STANDINGS, "turns": TURNS, "matters": MATTERS, "day": day_of}
 
     @found.get("")
     def show_roll(

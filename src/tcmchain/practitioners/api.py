@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.concurrency import run_in_threadpool
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from tcmchain.chain.handover import HandOver
 from tcmchain.members.model.errors import AccountUnknown
@@ -12,6 +12,7 @@ from tcmchain.members.model.genesis import read_account
 from tcmchain.practitioners.model import Licence, LicenceRecord, LicenceStanding, Ruling, licence_id
 from tcmchain.practitioners.service import Practitioners
 from tcmchain.values import Address, Hash32, LicenceId, MemberId, UnixTime
+from tcmchain.web.bodies import Body
 from tcmchain.web.calls import CallsView
 from tcmchain.web.session import Caller, signed_in
 
@@ -28,12 +29,6 @@ _VERDICTS = {
     "reinstate": LicenceStanding.VALID,
     "revoke": LicenceStanding.REVOKED,
 }
-
-
-class Body(BaseModel):
-    """A body that takes no unknown fields."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class LicenceBody(Body):

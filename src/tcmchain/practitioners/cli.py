@@ -1,11 +1,10 @@
 """``tcmchain practitioners``: licences at the command line."""
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,30 +13,22 @@ from rich.table import Table
 from tcmchain.members.model.genesis import read_account
 from tcmchain.practitioners.client import PractitionersClient
 from tcmchain.practitioners.model import LicenceInvalid, LicenceRecord
-from tcmchain.settings import Settings
-from tcmchain.values import Hash32, LicenceId, UnixTime
-from tcmchain.web.http import open_node
+from tcmchain.values import BEIJING, Hash32, LicenceId, UnixTime, day_of
+from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node
 
 app = typer.Typer(help="医师 · practitioners' licences", no_args_is_help=True)
 
-Node = Annotated[str, typer.Option("--node", envvar="TCMCHAIN_NODE", help="address of the node")]
-Account = Annotated[
-    str | None, typer.Option("--account", "-a", envvar="TCMCHAIN_ACCOUNT", help="account of the keystore that signs")
-]
 Document = Annotated[
     Path, typer.Option(help="the document whose SHA-256 goes on the chain", exists=True, dir_okay=False)
 ]
-Answer = TypeVar("Answer")
 
-_HERE = "http://localhost:8000"
-_BEIJING = timezone(timedelta(hours=8))
 _console = Console()
 
 
 @app.command("list")
 def list_licences(
     holder: Annotated[str | None, typer.Option(help="address of the practitioner's account")] = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """List licences."""
     account = None if holder is None else read_account(holder)
@@ -52,11 +43,11 @@ def issue(
     not_after: Annotated[str, typer.Option(help="last day, such as 2031-12-31")],
     scope: Annotated[str, typer.Option(help="what it allows")] = "physician",
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Issue a licence, valid from now on."""
     who, digest, end = read_account(holder), _digest(document), _end_of_day(not_after)
-    starts = UnixTime(int(datetime.now(_BEIJING).timestamp()))
+    starts = UnixTime(int(datetime.now(BEIJING).timestamp()))
     _show([_at(node, account, lambda client: client.issue(number, who, scope, starts, end, digest))])
 
 
@@ -66,7 +57,7 @@ def rule(
     verdict: Annotated[str, typer.Argument(help="suspend, reinstate or revoke")],
     document: Document,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Suspend, reinstate or revoke a licence."""
     digest = _digest(document)
@@ -77,7 +68,7 @@ def rule(
 def may_act(
     account: Annotated[str, typer.Argument(help="address of the practitioner's account")],
     scope: Annotated[str, typer.Argument(help="what is to be done")] = "physician",
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Tell whether an account holds a valid licence."""
     who = read_account(account)
@@ -87,15 +78,7 @@ def may_act(
 
 
 def _at(node: str, account: str | None, ask: Callable[[PractitionersClient], Awaitable[Answer]]) -> Answer:
-    settings = Settings()
-    passphrase = settings.keystore_passphrase
-
-    async def run() -> Answer:
-        secret = None if passphrase is None else passphrase.get_secret_value()
-        async with open_node(node, account, settings.home, secret) as http:
-            return await ask(PractitionersClient(http))
-
-    return asyncio.run(run())
+    return ask_node(node, account, lambda http: ask(PractitionersClient(http)))
 
 
 def _digest(document: Path) -> Hash32:
@@ -107,13 +90,13 @@ def _end_of_day(day: str) -> UnixTime:
         found = date.fromisoformat(day)
     except ValueError as error:
         raise LicenceInvalid(f"{day} is no day", not_after=day) from error
-    return UnixTime(int(datetime.combine(found, time(23, 59, 59), _BEIJING).timestamp()))
+    return UnixTime(int(datetime.combine(found, time(23, 59, 59), BEIJING).timestamp()))
 
 
 def _show(records: Iterable[LicenceRecord]) -> None:
     table = Table("编号 id", "持有人 holder", "范围 scope", "状态 standing", "有效至 until")
     for record in records:
         licence = record.licence
-        until = datetime.fromtimestamp(licence.not_after, _BEIJING).date().isoformat()
+        until = day_of(licence.not_after).isoformat()
         table.add_row(licence.id, licence.holder, licence.scope, record.standing.word, until)
     _console.print(table)

@@ -1,6 +1,5 @@
 """Pages of practitioners: licences, and the question whether an account may act."""
 
-from datetime import datetime, timedelta, timezone
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -10,11 +9,9 @@ from tcmchain.members.model.genesis import read_account
 from tcmchain.members.service.roll import Roll
 from tcmchain.practitioners.model import LicenceStanding
 from tcmchain.practitioners.service import Practitioners
-from tcmchain.values import UnixTime
+from tcmchain.values import day_of
 from tcmchain.web.i18n import N_
 from tcmchain.web.pages import Pages
-
-_BEIJING: Final = timezone(timedelta(hours=8))
 
 STANDINGS: Final = {
     LicenceStanding.VALID: (N_("有效"), "ok"),
@@ -22,10 +19,6 @@ STANDINGS: Final = {
     LicenceStanding.REVOKED: (N_("吊销"), "bad"),
 }
 SCOPES: Final = {"physician": N_("执业医师")}
-
-
-def _day(moment: UnixTime) -> str:
-    return datetime.fromtimestamp(moment, _BEIJING).date().isoformat()
 
 
 def router(practitioners: Practitioners, roll: Roll, pages: Pages) -> APIRouter:
@@ -45,7 +38,7 @@ def router(practitioners: Practitioners, roll: Roll, pages: Pages) -> APIRouter:
             account=account,
             standings=STANDINGS,
             scopes=SCOPES,
-            day=_day,
+            day=day_of,
         )
 
     return found

@@ -1,10 +1,9 @@
 """``tcmchain provenance``: lots, stock and steps at the command line."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -13,31 +12,23 @@ from rich.progress import Progress
 from rich.table import Column, Table
 
 from tcmchain.provenance.client import NewLot, ProvenanceClient, Quantity
-from tcmchain.provenance.model.moments import BEIJING, day_of
 from tcmchain.provenance.model.quantity import format_mass
 from tcmchain.provenance.model.references import read_id
 from tcmchain.provenance.model.sheet import SheetKind
-from tcmchain.settings import Settings
-from tcmchain.values import Hash32, LotId, MemberId, QuotaId, ShipmentId
-from tcmchain.web.http import open_node
+from tcmchain.values import BEIJING, Hash32, LotId, MemberId, QuotaId, ShipmentId, day_of
+from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node
 
 app = typer.Typer(help="溯源 · lots, stock and every step from field to patient", no_args_is_help=True)
 
-Node = Annotated[str, typer.Option("--node", envvar="TCMCHAIN_NODE", help="address of the node")]
-Account = Annotated[
-    str | None, typer.Option("--account", "-a", envvar="TCMCHAIN_ACCOUNT", help="account of the keystore that signs")
-]
 Happened = Annotated[str | None, typer.Option(help="when it was done, such as 2026-09-18; now by default")]
 Facts = Annotated[list[str] | None, typer.Option("--fact", "-f", help="what is stated, as key=value")]
 Lines = Annotated[list[str], typer.Option("--line", "-l", help="a quantity of a lot, as LOT=12.5kg")]
-Answer = TypeVar("Answer")
 
-_HERE = "http://localhost:8000"
 _console = Console()
 
 
 @app.command()
-def search(text: Annotated[str, typer.Argument()] = "", node: Node = _HERE) -> None:
+def search(text: Annotated[str, typer.Argument()] = "", node: Node = HERE) -> None:
     """Search lots by name, pinyin, number, GTIN or code."""
     found = _at(node, None, lambda client: client.search(text, limit=100))
     code, identifier = Column("编码 code", no_wrap=True), Column("编号 id", overflow="fold")
@@ -50,7 +41,7 @@ def search(text: Annotated[str, typer.Argument()] = "", node: Node = _HERE) -> N
 
 
 @app.command()
-def certificate(lot: str, node: Node = _HERE) -> None:
+def certificate(lot: str, node: Node = HERE) -> None:
     """Print a lot's certificate as JSON."""
     found = _at(node, None, lambda client: client.certificate(LotId(read_id(lot))))
     _console.print_json(orjson.dumps(found).decode())
@@ -61,7 +52,7 @@ def stock(
     start: Annotated[str | None, typer.Option(help="first day")] = None,
     end: Annotated[str | None, typer.Option(help="last day")] = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Show the member's stock: 购入, 存储量, 流出量, 剩余量."""
     table = Table("形态 form", "购入 in", "存储量 stored", "流出量 out", "剩余量 left", "提醒")
@@ -75,7 +66,7 @@ def stock(
 def shipments(
     outgoing: Annotated[bool, typer.Option(help="those sent instead of those coming")] = False,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """List shipments."""
     table = Table("编号 number", "状态 state", "日期 day", "行 lines", Column("编号 id", overflow="fold"))
@@ -86,7 +77,7 @@ def shipments(
 
 
 @app.command("declare-terms")
-def declare_terms(account: Account = None, node: Node = _HERE) -> None:
+def declare_terms(account: Account = None, node: Node = HERE) -> None:
     """Declare the forms and yields of the term tables, as a regulator or certifier."""
     count = _at(node, account, lambda client: client.declare_terms())
     _console.print(f"已登记 declared ({count})")
@@ -101,7 +92,7 @@ def certify(
     not_after: Annotated[str, typer.Option(help="last day")],
     fact: Facts = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Certify a quota."""
     who, facts = MemberId(read_id(grower)), _facts(fact)
@@ -117,7 +108,7 @@ def commission(
     happened: Happened = None,
     fact: Facts = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Enter a harvest as a new lot."""
     wanted, day, facts = QuotaId(read_id(quota)), _day(happened), _facts(fact)
@@ -132,7 +123,7 @@ def observe(
     happened: Happened = None,
     fact: Facts = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """State field work, an inspection or a storage reading."""
     wanted, day, facts = read_id(subject), _day(happened), _facts(fact)
@@ -147,7 +138,7 @@ def ship(
     happened: Happened = None,
     fact: Facts = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Sell and send goods to another member."""
     who, lines, day, facts = MemberId(read_id(to)), _lines(line), _day(happened), _facts(fact)
@@ -161,7 +152,7 @@ def receive(
     happened: Happened = None,
     fact: Facts = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Take in a shipment, in full unless lines are given."""
     wanted, lines, day, facts = ShipmentId(read_id(shipment)), _lines(line or []), _day(happened), _facts(fact)
@@ -170,7 +161,7 @@ def receive(
 
 @app.command()
 def refuse(
-    shipment: str, happened: Happened = None, fact: Facts = None, account: Account = None, node: Node = _HERE
+    shipment: str, happened: Happened = None, fact: Facts = None, account: Account = None, node: Node = HERE
 ) -> None:
     """Refuse a shipment."""
     wanted, day, facts = ShipmentId(read_id(shipment)), _day(happened), _facts(fact)
@@ -179,7 +170,7 @@ def refuse(
 
 @app.command()
 def cancel(
-    shipment: str, happened: Happened = None, fact: Facts = None, account: Account = None, node: Node = _HERE
+    shipment: str, happened: Happened = None, fact: Facts = None, account: Account = None, node: Node = HERE
 ) -> None:
     """Call a shipment back while it is underway."""
     wanted, day, facts = ShipmentId(read_id(shipment)), _day(happened), _facts(fact)
@@ -195,7 +186,7 @@ def process(
     happened: Happened = None,
     fact: Facts = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Process lots into lots of later forms."""
     inputs, day, facts = _lines(line), _day(happened), _facts(fact)
@@ -210,7 +201,7 @@ def split(
     happened: Happened = None,
     fact: Facts = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Divide a lot."""
     parts = [NewLot(*_pair(text)) for text in part]
@@ -225,7 +216,7 @@ def merge(
     happened: Happened = None,
     fact: Facts = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Put lots of one form together."""
     lines, day, facts = _lines(line), _day(happened), _facts(fact)
@@ -242,7 +233,7 @@ def pack(
     happened: Happened = None,
     fact: Facts = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Pack a quantity as units of a trade item."""
     wanted, day, facts = LotId(read_id(lot)), _day(happened), _facts(fact)
@@ -256,7 +247,7 @@ def dispense(
     happened: Happened = None,
     fact: Facts = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Hand goods to a patient."""
     bound, lines, day, facts = Hash32(read_id(commitment)), _lines(line), _day(happened), _facts(fact)
@@ -271,7 +262,7 @@ def retire(
     happened: Happened = None,
     fact: Facts = None,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Take a quantity off the ledger."""
     wanted, day, facts = LotId(read_id(lot)), _day(happened), _facts(fact)
@@ -284,7 +275,7 @@ def bulk(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     dry_run: Annotated[bool, typer.Option(help="only say which rows are wrong")] = False,
     account: Account = None,
-    node: Node = _HERE,
+    node: Node = HERE,
 ) -> None:
     """Take the steps of a CSV table."""
     report = _at(node, account, lambda client: client.check_table(kind, file))
@@ -300,15 +291,7 @@ def bulk(
 
 
 def _at(node: str, account: str | None, ask: Callable[[ProvenanceClient], Awaitable[Answer]]) -> Answer:
-    settings = Settings()
-    passphrase = settings.keystore_passphrase
-
-    async def run() -> Answer:
-        secret = None if passphrase is None else passphrase.get_secret_value()
-        async with open_node(node, account, settings.home, secret) as http:
-            return await ask(ProvenanceClient(http))
-
-    return asyncio.run(run())
+    return ask_node(node, account, lambda http: ask(ProvenanceClient(http)))
 
 
 def _write(node: str, account: str | None, act: Callable[[ProvenanceClient], Awaitable[None]]) -> None:

@@ -114,8 +114,3 @@ def yields() -> tuple[Yield, ...]:
 def products_of(source: str) -> tuple[Yield, ...]:
     """The rules by which ``source`` becomes something else."""
     return tuple(rule for rule in yields() if rule.source == source)
-
-
-def yields_into(product: str) -> tuple[Yield, ...]:
-    """The rules by which ``product`` is made, the main material first."""
-    return tuple(sorted((y for y in yields() if y.product == product), key=lambda y: y.auxiliary_ppm > 0))

@@ -56,12 +56,3 @@ def place(code: str) -> Place:
         return _by_code()[code.ljust(6, "0") if len(code) == 2 else code]
     except KeyError:
         raise TermUnknown(f"no place {code!r}", kind="place", query=code) from None
-
-
-def place_named(name: str) -> Place:
-    """The place with this Chinese or English name, with or without 省, 市 or 县; raises :class:`TermUnknown`."""
-    wanted = name.strip().casefold()
-    for candidate in places():
-        if wanted in {candidate.zh, candidate.zh.rstrip("省市县区"), candidate.en.casefold()}:
-            return candidate
-    raise TermUnknown(f"no place {name!r}", kind="place", query=name)

@@ -123,10 +123,6 @@ class NodeHttp:
         """What the node answers; parameters that are ``None`` are left out."""
         return (await self._request("GET", path, params=_given(params))).json()
 
-    async def get_bytes(self, path: str, **params: Any) -> bytes:
-        """A file that the node answers."""
-        return (await self._request("GET", path, params=_given(params))).content
-
     async def post(self, path: str, body: Any = None, **params: Any) -> Any:
         """Send JSON."""
         return _json(await self._request("POST", path, json=body, params=_given(params)))

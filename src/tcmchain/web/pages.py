@@ -56,8 +56,6 @@ class Pages:
             "lang": language,
             "request": request,
             "caller": caller(request),
-            "theme": request.cookies.get("tcmchain_theme", ""),
-            "elder": request.cookies.get("tcmchain_elder") == "1",
             "switched": partial(_switched, request),
             **self._facts(),
         }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from tcmchain.members.model import motions
 from tcmchain.members.model.errors import MembershipInvalid
@@ -13,6 +13,7 @@ from tcmchain.members.model.membership import kind_of
 from tcmchain.members.model.motions import Decision
 from tcmchain.members.model.profile import Profile
 from tcmchain.values import ZERO_HASH, Address, Hash32, MemberId, UnixTime
+from tcmchain.web.bodies import Body
 
 Identifier = Annotated[str, Field(pattern="^0x[0-9a-f]{64}$", description="32 bytes as 0x hex")]
 AccountText = Annotated[
@@ -25,12 +26,6 @@ Moment = Annotated[int, Field(ge=0, le=1 << 53, description="Unix seconds")]
 Name = Annotated[str, Field(max_length=200)]
 
 MatterWord = Literal["admit", "suspend", "reinstate", "expel", "replace-officer", "publish-agreement", "install"]
-
-
-class Body(BaseModel):
-    """A body that takes no unknown fields."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class ProfileBody(Body):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
+from typing import Final
 
 from tcmchain.members.model.errors import MembershipInvalid
 from tcmchain.members.model.profile import Profile
@@ -27,6 +28,25 @@ class Kind(IntEnum):
     def word(self) -> str:
         """The kind as the contract, doors and files spell it: ``Grower``."""
         return self.name.title()
+
+    def name_in(self, language: str) -> str:
+        """What people call it, in Chinese or English."""
+        return _KIND_NAMES[self][language.startswith("en")]
+
+
+_KIND_NAMES: Final = {
+    Kind.GROWER: ("药农", "Grower"),
+    Kind.MERCHANT: ("药商", "Merchant"),
+    Kind.FACTORY: ("饮片企业", "Factory"),
+    Kind.LAB: ("检验机构", "Lab"),
+    Kind.HOSPITAL: ("医院", "Hospital"),
+    Kind.CLINIC: ("诊所", "Clinic"),
+    Kind.PHARMACY: ("药房", "Pharmacy"),
+    Kind.REGULATOR: ("监管机构", "Regulator"),
+    Kind.CERTIFIER: ("认证机构", "Certifier"),
+    Kind.INSURER: ("医保机构", "Insurer"),
+    Kind.RESEARCH: ("研究机构", "Research"),
+}
 
 
 class Standing(IntEnum):

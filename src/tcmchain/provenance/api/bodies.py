@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from tcmchain.errors import Invalid
 from tcmchain.provenance.contract import Deed, Portion
@@ -13,6 +13,7 @@ from tcmchain.provenance.model.quantity import parse_mass
 from tcmchain.provenance.model.references import read_id
 from tcmchain.provenance.service.steps import Part, deed
 from tcmchain.values import FormId, LotId, Milligrams, UnixTime
+from tcmchain.web.bodies import Body
 
 
 def _mass(value: object) -> int:
@@ -50,12 +51,6 @@ Day = Annotated[
 Reference = Annotated[str, Field(min_length=1, max_length=31, description="the member's own number, 31 bytes at most")]
 FormText = Annotated[str, Field(min_length=1, max_length=31, examples=["renshen.fresh"])]
 Facts = Annotated[dict[str, Any], Field(default_factory=dict, description="facts by their keys")]
-
-
-class Body(BaseModel):
-    """A body that takes no unknown fields."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Done(Body):

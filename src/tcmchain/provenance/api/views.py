@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from tcmchain.provenance.model.certificate import Certificate
 from tcmchain.provenance.model.lots import DeclaredForm, Lot, Quota, Shipment, Yield
 from tcmchain.provenance.model.steps import Step
 from tcmchain.provenance.model.stock import Balance, Holding, StockLine
+from tcmchain.web.calls import CallView
 
 
 class LotView(BaseModel):
@@ -299,24 +300,6 @@ class Page(BaseModel):
 class PickView(BaseModel):
     lot: str
     milligrams: int
-
-
-class CallView(BaseModel):
-    """A contract call to sign and hand in at ``/rpc/{chain}``."""
-
-    chain: str
-    chain_id: int = Field(alias="chainId")
-    contract: str
-    function: str
-    to: str
-    data: str
-    gas: int
-
-
-class Calls(BaseModel):
-    """What the caller is to sign, in order."""
-
-    calls: list[CallView]
 
 
 class RowErrorView(BaseModel):

@@ -1,12 +1,9 @@
 """Dates and moments as people write them; China has one time zone."""
 
-from datetime import date, datetime, timedelta, timezone
-from typing import Final
+from datetime import datetime
 
 from tcmchain.provenance.model.errors import MomentUnreadable
-from tcmchain.values import UnixTime
-
-BEIJING: Final = timezone(timedelta(hours=8))
+from tcmchain.values import BEIJING, UnixTime
 
 
 def parse_moment(text: str) -> UnixTime:
@@ -30,8 +27,3 @@ def parse_moment(text: str) -> UnixTime:
 def end_of_day(text: str) -> UnixTime:
     """The last second of a day; raises ``MomentUnreadable``."""
     return UnixTime(parse_moment(text[:10]) + 86_399)
-
-
-def day_of(moment: UnixTime) -> date:
-    """The day of a moment in Beijing."""
-    return datetime.fromtimestamp(moment, BEIJING).date()

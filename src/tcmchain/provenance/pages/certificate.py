@@ -26,7 +26,6 @@ from tcmchain.web.pages import Pages
 from tcmchain.web.session import caller
 
 _DAY: Final = 86_400
-_THEMES: Final = ("", "light", "dark")
 
 
 class Certificates:
@@ -143,8 +142,6 @@ def _answer(request: Request, kept: Kept) -> Response:
 
 def _variant(request: Request) -> str | None:
     """What a page depends on besides its lot; ``None`` when it is for this request alone."""
-    theme = request.cookies.get("tcmchain_theme", "")
-    if request.url.query or theme not in _THEMES or caller(request) is not None:
+    if request.url.query or caller(request) is not None:
         return None
-    elder = request.cookies.get("tcmchain_elder") == "1"
-    return f"{request.url.path} {language_of(request)} {theme} {elder}"
+    return f"{request.url.path} {language_of(request)}"

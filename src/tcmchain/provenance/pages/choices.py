@@ -7,7 +7,7 @@ from typing import Final
 from tcmchain.members.model.membership import Kind, Standing
 from tcmchain.members.service.roll import Roll
 from tcmchain.provenance.model.quantity import format_mass
-from tcmchain.provenance.pages.names import KIND_NAMES, Names
+from tcmchain.provenance.pages.names import Names
 from tcmchain.provenance.pages.stages import day_text
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.terms.forms import forms
@@ -76,7 +76,7 @@ class Choices:
     def _members(self, kinds: tuple[Kind, ...]) -> Sequence[Choice]:
         found = self._roll.search("", kinds, Standing.ACTIVE, 0, _MOST).members
         options = [
-            Choice(member.id, member.profile.name(self._names.language), self._translate(KIND_NAMES[member.kind]))
+            Choice(member.id, member.profile.name(self._names.language), member.kind.name_in(self._names.language))
             for member in found
             if member.id != self._member
         ]

@@ -1,40 +1,21 @@
 """What ids are called on a page, in the reader's language."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
 
-from tcmchain.members.model.membership import Kind, Member
+from tcmchain.members.model.membership import Member
 from tcmchain.members.service.roll import Roll
 from tcmchain.terms.errors import TermUnknown
 from tcmchain.terms.forms import Form, form
 from tcmchain.terms.methods import method
 from tcmchain.terms.places import place
 from tcmchain.values import FormId, MemberId
-from tcmchain.web.i18n import N_, Language
-
-KIND_NAMES: Final[Mapping[Kind, str]] = MappingProxyType(
-    {
-        Kind.GROWER: N_("药农"),
-        Kind.MERCHANT: N_("药商"),
-        Kind.FACTORY: N_("饮片企业"),
-        Kind.LAB: N_("检验机构"),
-        Kind.HOSPITAL: N_("医院"),
-        Kind.CLINIC: N_("诊所"),
-        Kind.PHARMACY: N_("药房"),
-        Kind.REGULATOR: N_("监管机构"),
-        Kind.CERTIFIER: N_("认证机构"),
-        Kind.INSURER: N_("医保机构"),
-        Kind.RESEARCH: N_("研究机构"),
-    }
-)
-_NO_KIND: Final = N_("成员")
+from tcmchain.web.i18n import Language
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A member as a page names it; ``kind`` is a sentence to translate, ``place`` is translated already."""
+    """A member as a page names it in the reader's language."""
 
     id: MemberId
     name: str
@@ -77,7 +58,7 @@ class Names:
 
     def _party(self, id: MemberId, member: Member | None) -> Party:
         if member is None:
-            return Party(id, f"{id[:10]}…", _NO_KIND)
+            return Party(id, f"{id[:10]}…", "—")
         profile = member.profile
         lon, lat, where = profile.lon, profile.lat, ""
         try:
@@ -90,7 +71,7 @@ class Names:
                 lon, lat = seat.longitude, seat.latitude
         except TermUnknown:
             where = profile.address_en if self.language == "en" else profile.address_zh
-        return Party(id, profile.name(self.language), KIND_NAMES[member.kind], where, lon, lat)
+        return Party(id, profile.name(self.language), member.kind.name_in(self.language), where, lon, lat)
 
     def herb(self, id: FormId) -> HerbName:
         """What a form is called."""

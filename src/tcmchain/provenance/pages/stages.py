@@ -8,11 +8,10 @@ from typing import Any, Final
 
 from tcmchain.provenance.model.facts import FACTS
 from tcmchain.provenance.model.lots import Lot
-from tcmchain.provenance.model.moments import BEIJING
 from tcmchain.provenance.model.quantity import format_mass
 from tcmchain.provenance.model.steps import Flow, Observation, Reason, Step, StepKind
 from tcmchain.provenance.pages.names import Names, Party
-from tcmchain.values import LotId, UnixTime
+from tcmchain.values import BEIJING, LotId, UnixTime
 from tcmchain.web.i18n import N_, translator
 
 TITLES: Final[Mapping[StepKind, str]] = MappingProxyType(

@@ -14,7 +14,6 @@ from tcmchain.members.model.membership import Member
 from tcmchain.members.service.roll import Roll
 from tcmchain.provenance.model.errors import UnknownLot, UnknownShipment, WrongKind
 from tcmchain.provenance.model.facts import FACTS, Fact
-from tcmchain.provenance.model.moments import BEIJING
 from tcmchain.provenance.model.quantity import format_mass, parse_mass
 from tcmchain.provenance.model.references import read_id
 from tcmchain.provenance.model.sheet import SheetKind
@@ -24,7 +23,7 @@ from tcmchain.provenance.pages.forms import STEP_FORMS, StepForm
 from tcmchain.provenance.pages.names import Names
 from tcmchain.provenance.pages.search import found_of
 from tcmchain.provenance.service.ledger import Ledger
-from tcmchain.values import FormId, MemberId, QuotaId, ShipmentId
+from tcmchain.values import BEIJING, FormId, MemberId, QuotaId, ShipmentId
 from tcmchain.web.i18n import N_, language_of
 from tcmchain.web.pages import Pages
 from tcmchain.web.session import Caller, signed_in

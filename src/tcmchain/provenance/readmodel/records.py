@@ -102,11 +102,6 @@ class ProvenanceRecords:
         rows = self._rows(select(way).limit(limit))
         return [Edge(row.parent, row.child, row.step, row.milligrams) for row in rows]
 
-    def children(self, lot: LotId, limit: int = 200) -> list[Edge]:
-        """What was made of a lot."""
-        rows = self._rows(select(t.edges).where(t.edges.c.parent == lot).order_by(t.edges.c.step).limit(limit))
-        return [Edge(row.parent, row.child, row.step, row.milligrams) for row in rows]
-
     def steps_of(self, subjects: Collection[str], limit: int) -> list[Step]:
         """Steps that concern any of these lots or quotas, in chain order, each with all its movements."""
         wanted = list(subjects)
@@ -167,14 +162,6 @@ class ProvenanceRecords:
         if state is not None:
             query = query.where(t.shipments.c.state == state.value)
         return self._shipments(query.order_by(t.shipments.c.shipped.desc()).limit(limit))
-
-    def shipments_by_id(self, ids: Collection[ShipmentId]) -> dict[ShipmentId, Shipment]:
-        found: dict[ShipmentId, Shipment] = {}
-        wanted = list(dict.fromkeys(ids))
-        for at in range(0, len(wanted), _AT_ONCE):
-            query = select(t.shipments).where(t.shipments.c.shipment.in_(wanted[at : at + _AT_ONCE]))
-            found.update((shipment.id, shipment) for shipment in self._shipments(query))
-        return found
 
     def _shipments(self, query: Select[Any]) -> list[Shipment]:
         rows = self._rows(query)
