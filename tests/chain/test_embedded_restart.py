@@ -6,6 +6,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.chain.shelf import Account, build, mined, put, running, send, stored
 
 from tcmchain.chain.embedded import ledger
 from tcmchain.chain.embedded.journal import Journal, Record
-from tcmchain.chain.embedded.process import _started
+from tcmchain.chain.embedded.process import Process, _started
 from tcmchain.errors import Unavailable
 from tcmchain.settings import Settings
 from tcmchain.values import Address
@@ -208,6 +209,24 @@ async def test_run__executor_killed__loses_nothing_and_answers(tmp_path: Path, v
     async with running(tmp_path) as engine:
         assert engine.halted is None
         assert await stored(engine, shelf, 539) == 5
+
+
+async def test_start__empty_ledger_killed_before_the_executor_has_forked__starts_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, victims = Process.start, ["empty-ledger.pid"]
+
+    async def interrupted(program: Path, arguments: Sequence[str], pid_file: Path) -> Process:
+        if pid_file.name == "executor.pid" and victims:
+            await _kill(tmp_path / victims.pop())
+        return await start(program, arguments, pid_file)
+
+    monkeypatch.setattr(Process, "start", interrupted)
+    account = Account()
+    async with running(tmp_path) as engine:
+        assert victims == []
+        assert engine.halted is None
+        await build(engine, account)
 
 
 def _pid(file: Path) -> int:

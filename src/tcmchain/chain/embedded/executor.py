@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tcmchain.chain.embedded.blocks import Block, block_of
-from tcmchain.chain.embedded.errors import Contradiction, ExecutorLost
+from tcmchain.chain.embedded.errors import Contradiction, ExecutorLost, ExecutorMissing
 from tcmchain.chain.embedded.journal import Record
 from tcmchain.chain.embedded.pipe import Pipe, result
 from tcmchain.chain.embedded.process import Process
@@ -56,17 +56,22 @@ class Executor:
         self._turns = itertools.cycle(range(_READERS))
 
     async def start(self) -> None:
-        """Start both processes at block 0; raises ``ExecutorMissing``."""
+        """Start both processes at block 0; raises ``ExecutorMissing``, or ``ExecutorLost`` when one ends meanwhile."""
         common = [*_COMMON, "--chain-id", str(self._chain_id)]
         empty = await Process.start(
             self._anvil, [*common, "--timestamp", str(GENESIS_TIME)], self._home / "empty-ledger.pid"
         )
         self._processes.append(empty)
-        forked = await Process.start(
-            self._anvil,
-            [*common, *_FORKED, "--fork-url", f"http://127.0.0.1:{empty.port}"],
-            self._home / "executor.pid",
-        )
+        try:
+            forked = await Process.start(
+                self._anvil,
+                [*common, *_FORKED, "--fork-url", f"http://127.0.0.1:{empty.port}"],
+                self._home / "executor.pid",
+            )
+        except ExecutorMissing as error:
+            if empty.alive:
+                raise
+            raise ExecutorLost("the empty ledger ended as the executor started") from error
         self._processes.append(forked)
         try:
             self._writer = await Pipe.connect(forked.port)
