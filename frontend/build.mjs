@@ -9,26 +9,28 @@ const here = dirname(fileURLToPath(import.meta.url));
 const target = process.argv[2] ?? join(here, '..', 'src', 'tcmchain', 'web', 'assets');
 const artifacts = join(here, '..', 'src', 'tcmchain', 'chain', 'artifacts');
 
-/** `import functions from 'contracts'`: names and inputs of every function of every contract. */
+const shape = ({ name, type, indexed, components }) => ({
+  name, type, ...(indexed ? { indexed } : {}), ...(components ? { components: components.map(shape) } : {}),
+});
+
+/** Names and inputs of what a kind of ABI entry declares, by contract. */
+function entries(kind, contractNames = readdirSync(artifacts).sort().map((file) => basename(file, '.json'))) {
+  return Object.fromEntries(contractNames.map((contract) => {
+    const { abi } = JSON.parse(readFileSync(join(artifacts, `${contract}.json`), 'utf8'));
+    const wanted = abi.filter((entry) => entry.type === kind && !['view', 'pure'].includes(entry.stateMutability));
+    return [contract, wanted.map(({ name, inputs }) => ({ name, inputs: inputs.map(shape) }))];
+  }));
+}
+
+// What scripts may import of the contracts; each stands in the bundle that uses it.
+const DECLARED = { 'contracts:functions': () => entries('function'), 'contracts:events': () => entries('event', ['Provenance']) };
 const contracts = {
   name: 'contracts',
   setup(tool) {
-    tool.onResolve({ filter: /^contracts$/ }, () => ({ path: 'contracts', namespace: 'contracts' }));
-    tool.onLoad({ filter: /.*/, namespace: 'contracts' }, () => ({ contents: JSON.stringify(functions()), loader: 'json' }));
+    tool.onResolve({ filter: /^contracts:/ }, ({ path }) => ({ path, namespace: 'contracts' }));
+    tool.onLoad({ filter: /.*/, namespace: 'contracts' }, ({ path }) => ({ contents: JSON.stringify(DECLARED[path]()), loader: 'json' }));
   },
 };
-
-function functions() {
-  const shape = ({ name, type, components }) => (components ? { name, type, components: components.map(shape) } : { name, type });
-  const found = {};
-  for (const file of readdirSync(artifacts).sort()) {
-    const { contractName, abi } = JSON.parse(readFileSync(join(artifacts, file), 'utf8'));
-    found[contractName] = abi
-      .filter((entry) => entry.type === 'function' && !['view', 'pure'].includes(entry.stateMutability))
-      .map(({ name, inputs }) => ({ name, inputs: inputs.map(shape) }));
-  }
-  return found;
-}
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });

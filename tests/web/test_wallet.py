@@ -25,7 +25,7 @@ TRANSACTION = {"chainId": 720101, "nonce": 0, "to": GROWER.address, "data": "0x"
 SCRIPT = """
 import { addressOf, signDigest, signText, signTransaction } from './src/chain/accounts.mjs';
 import { digest } from './src/chain/typed.mjs';
-import { toBytes } from './src/provenance/verify/bytes.mjs';
+import { toBytes } from './src/chain/bytes.mjs';
 const { key, text, typed, transaction } = JSON.parse(process.argv[1]);
 const secret = toBytes(key);
 console.log(JSON.stringify({

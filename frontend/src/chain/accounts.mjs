@@ -1,7 +1,7 @@
 // Keys, addresses and signatures.
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { encode, keccak, keccakHex, quantity, toBytes, toHex } from '../provenance/verify/bytes.mjs';
+import { encode, keccak, keccakHex, quantity, toBytes, toHex } from './bytes.mjs';
 
 /** The EIP-55 address of a private key. */
 export function addressOf(key) {

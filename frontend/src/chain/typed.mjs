@@ -1,6 +1,6 @@
 // EIP-712: the digest of a typed message.
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { keccak, toBytes } from '../provenance/verify/bytes.mjs';
+import { keccak, toBytes } from './bytes.mjs';
 
 const word = (value) => toBytes(`0x${BigInt(value).toString(16).padStart(64, '0')}`);
 

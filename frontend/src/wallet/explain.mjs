@@ -1,7 +1,7 @@
 // A call in words, out of its calldata alone: what is signed is what is shown.
-import functions from 'contracts';
+import functions from 'contracts:functions';
 import { readArguments, selector } from '../chain/abi.mjs';
-import { toBytes } from '../provenance/verify/bytes.mjs';
+import { toBytes } from '../chain/bytes.mjs';
 import { say } from './words.mjs';
 
 const BY_SELECTOR = new Map(Object.entries(functions).flatMap(([contract, list]) => (

@@ -1,6 +1,6 @@
 // A block's hash and receipts root, computed again out of what a node tells of it.
 import { concatBytes } from '@noble/hashes/utils.js';
-import { encode, keccak, keccakHex, quantity, toBytes, toHex } from './bytes.mjs';
+import { encode, keccak, keccakHex, quantity, toBytes, toHex } from '../../chain/bytes.mjs';
 
 const FIXED = [
   ['parentHash', toBytes], ['sha3Uncles', toBytes], ['miner', toBytes], ['stateRoot', toBytes],

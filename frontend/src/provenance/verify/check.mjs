@@ -1,7 +1,7 @@
 // Checks a certificate against the chain. Each finding is what was computed here, from what the node told.
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { headerHash, receiptsRoot } from './blocks.mjs';
-import { keccakHex } from './bytes.mjs';
+import { keccakHex } from '../../chain/bytes.mjs';
 import { actor, amounts, decodeEvent } from './events.mjs';
 import { readTransaction } from './transactions.mjs';
 

@@ -1,7 +1,7 @@
 // Who signed a raw transaction.
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { decode, encode, keccak, keccakHex, quantity, toBytes, toHex } from './bytes.mjs';
+import { decode, encode, keccak, keccakHex, quantity, toBytes, toHex } from '../../chain/bytes.mjs';
 
 const toNumber = (bytes) => (bytes.length ? BigInt(toHex(bytes)) : 0n);
 
