@@ -173,3 +173,10 @@ def test_commission__more_than_the_quota__is_refused_in_words(node: str, chromiu
         grower.page.locator("step-form button[type=submit]").click()
         expect(grower.page.locator(".write-state.bad")).to_contain_text("超出配额", timeout=_DONE)
         expect(grower.page.locator("dialog")).to_have_count(0)
+
+
+def test_open_wallet__session_over_meanwhile__says_so(node: str, chromium: Browser) -> None:
+    with _hand(chromium, node, "desktop", "grower") as grower:
+        grower.page.context.clear_cookies()
+        grower.go("/wallet")
+        expect(grower.page.get_by_role("button", name="登录", exact=True)).to_be_visible(timeout=_DONE)

@@ -14,5 +14,4 @@ export function showAccount() {
   document.querySelectorAll('[data-account]').forEach((place) => {
     place.textContent = account ? `${account.address.slice(0, 6)}…${account.address.slice(-4)}` : place.dataset.account;
   });
-  document.documentElement.toggleAttribute('data-signed-in', Boolean(account));
 }

@@ -13,6 +13,8 @@ const action = (label, work, ghost = true) => element('button', { class: `btn${g
 class WalletDesk extends HTMLElement {
   connectedCallback() {
     this.show();
+    const before = JSON.stringify(noted());
+    node.checkSession().then(() => { if (JSON.stringify(noted()) !== before) this.show(); });
   }
 
   show(trouble = '') {

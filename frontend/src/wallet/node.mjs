@@ -1,5 +1,5 @@
 // The node's doors, as the wallet uses them.
-import { note } from '../app/account.mjs';
+import { note, noted } from '../app/account.mjs';
 import { signText, signTransaction } from '../chain/accounts.mjs';
 import * as vault from './vault.mjs';
 
@@ -42,6 +42,17 @@ export async function signIn() {
   const session = await ask('POST', '/api/session', { message, signature: signText(await vault.key(), message) });
   note({ address: session.address, member: session.member, kind: session.kind });
   return session;
+}
+
+/** Ask the node whether the session noted here still stands; sessions end after some hours. */
+export async function checkSession() {
+  if (!noted()) return;
+  try {
+    const { address, member, kind } = await ask('GET', '/api/session');
+    note({ address, member, kind });
+  } catch (error) {
+    if (error.code === 'not-signed-in') note(null);
+  }
 }
 
 export async function signOut() {

@@ -14,7 +14,6 @@ from starlette.types import Scope
 
 from tcmchain.web.drawing.icon import icon
 from tcmchain.web.i18n import language_of, translator
-from tcmchain.web.session import caller
 
 _HERE: Final = Path(__file__).parent
 TEMPLATES: Final = _HERE / "templates"
@@ -55,7 +54,6 @@ class Pages:
             "_": translator(language),
             "lang": language,
             "request": request,
-            "caller": caller(request),
             "switched": partial(_switched, request),
             **self._facts(),
         }

@@ -73,8 +73,6 @@ class Certificates:
             "provenance/certificate.html",
             story=story_of(found, Names(self._roll, language), self._now()),
             found=found,
-            behind=self._behind,
-            url=url,
             code=qr(url, _("本证书的二维码")),
             rosette=guilloche(lot.id),
             proofs={
