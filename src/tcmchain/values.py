@@ -23,6 +23,7 @@ FormId = NewType("FormId", str)
 QuotaId = NewType("QuotaId", str)
 LotId = NewType("LotId", str)
 ShipmentId = NewType("ShipmentId", str)
+RecallId = NewType("RecallId", str)
 
 ZERO_HASH: Final = Hash32("0x" + "00" * 32)
 ZERO_ADDRESS: Final = Address("0x" + "00" * 20)

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Observation, Portion, Reason} from "./provenance/Goods.sol";
 import {ILotLedger} from "./provenance/ILotLedger.sol";
 import {IMaking} from "./provenance/IMaking.sol";
+import {IRecalls} from "./provenance/IRecalls.sol";
 import {IRules} from "./provenance/IRules.sol";
 import {IShipping} from "./provenance/IShipping.sol";
 
@@ -11,7 +12,7 @@ import {IShipping} from "./provenance/IShipping.sol";
 /// @notice No sequence of calls makes more than was commissioned. Every step is signed by an operator of the member
 /// that acts. `happened` is the moment of the deed (Unix seconds, not later than a day after the block), `facts` a JSON
 /// object of at most 4096 bytes with what the step states beyond its numbers.
-interface IProvenance is IShipping, IMaking, IRules, ILotLedger {
+interface IProvenance is IShipping, IMaking, IRecalls, IRules, ILotLedger {
     /// @notice A harvest became a lot.
     /// @param lot the lot made
     /// @param holder the grower

@@ -4,12 +4,14 @@ pragma solidity 0.8.37;
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {IMembers, Kind} from "../shared/IMembers.sol";
 import {IProvenance} from "./IProvenance.sol";
-import {Created, Observation, Output, Portion, Quota, Reason} from "./provenance/Goods.sol";
+import {IGuarantees} from "./IGuarantees.sol";
+import {Observation, Output, Portion, Quota, Reason} from "./provenance/Goods.sol";
 import {Making} from "./provenance/Making.sol";
+import {Recalls} from "./provenance/Recalls.sol";
 import {Shipping} from "./provenance/Shipping.sol";
 
 /// @title Provenance: lots as milligrams held by members
-contract Provenance is IProvenance, Making, Shipping, Multicall {
+contract Provenance is IProvenance, Making, Shipping, Recalls, Multicall {
     /// @param members the contract Members of this chain
     constructor(address members) {
         MEMBERS = IMembers(members);
@@ -26,8 +28,8 @@ contract Provenance is IProvenance, Making, Shipping, Multicall {
     ) external returns (bytes32 lot) {
         (bytes32 holder,) = _act(happened, facts);
         bytes32 form = _draw(quota, holder, milligrams);
-        Created memory made = _create(holder, Output({ref: ref, form: form, milligrams: milligrams, expires: expires}));
-        lot = made.lot;
+        lot = _create(holder, Output({ref: ref, form: form, milligrams: milligrams, expires: expires}), 0).lot;
+        _guarantee(lot, holder, milligrams);
         emit Commissioned(lot, holder, quota, form, ref, milligrams, expires, happened, msg.sender, facts);
     }
 
@@ -42,7 +44,8 @@ contract Provenance is IProvenance, Making, Shipping, Multicall {
             require(kind == Kind.Lab, ProvenanceWrongKind(observer));
         } else {
             require(
-                observer == grower || _held[subject][observer] != 0, ProvenanceInsufficient(subject, observer, 0, 1)
+                observer == grower || _hands[subject][observer].held != 0,
+                ProvenanceInsufficient(subject, observer, 0, 1)
             );
         }
         emit Observed(subject, observer, observation, conforms, happened, msg.sender, facts);
@@ -55,6 +58,7 @@ contract Provenance is IProvenance, Making, Shipping, Multicall {
         require(commitment != 0, ProvenanceNothing());
         _usable(portion.lot);
         _take(portion.lot, holder, portion.milligrams);
+        _hands[portion.lot][holder].dispensed += portion.milligrams;
         emit Dispensed(portion.lot, holder, commitment, portion.milligrams, happened, msg.sender, facts);
     }
 
@@ -64,6 +68,12 @@ contract Provenance is IProvenance, Making, Shipping, Multicall {
         _known(portion.lot);
         _take(portion.lot, holder, portion.milligrams);
         emit Retired(portion.lot, holder, reason, portion.milligrams, happened, msg.sender, facts);
+    }
+
+    /// @dev Whoever enters a harvest pays for the entry and posts its bond, once the members have Guarantees.
+    function _guarantee(bytes32 lot, bytes32 grower, uint128 milligrams) private {
+        address guarantees = MEMBERS.addressOf("Guarantees");
+        if (guarantees != address(0)) IGuarantees(guarantees).post(lot, grower, milligrams);
     }
 
     function _draw(bytes32 id, bytes32 holder, uint128 milligrams) private returns (bytes32 form) {

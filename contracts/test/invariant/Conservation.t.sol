@@ -23,7 +23,7 @@ contract ConservationTest is Test {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory found) {
-        bytes4[] memory selectors = new bytes4[](9);
+        bytes4[] memory selectors = new bytes4[](11);
         selectors[0] = Hands.doCommission.selector;
         selectors[1] = Hands.doShip.selector;
         selectors[2] = Hands.doEnd.selector;
@@ -33,6 +33,8 @@ contract ConservationTest is Test {
         selectors[6] = Hands.doPack.selector;
         selectors[7] = Hands.doDispense.selector;
         selectors[8] = Hands.doRetire.selector;
+        selectors[9] = Hands.doOpenRecall.selector;
+        selectors[10] = Hands.doFreeze.selector;
         found = new FuzzSelector[](1);
         found[0] = FuzzSelector({addr: address(_hands), selectors: selectors});
     }
@@ -56,5 +58,10 @@ contract ConservationTest is Test {
     /// @notice What was commissioned and what is left make up the quota.
     function invariant_QuotaIsNeverExceeded() public view {
         assertEq(_hands.commissioned() + _hands.quotaLeft(), _hands.quotaTotal());
+    }
+
+    /// @notice Nothing is added to a frozen lot, and nothing is made of it.
+    function invariant_WhatIsFrozenOnlyShrinks() public view {
+        assertTrue(_hands.firstGrown() == 0);
     }
 }

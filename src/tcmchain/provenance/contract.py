@@ -19,6 +19,7 @@ from tcmchain.values import (
     MemberId,
     Milligrams,
     QuotaId,
+    RecallId,
     ShipmentId,
     UnixTime,
     short_text,
@@ -43,6 +44,14 @@ REVERTS: Final[Mapping[str, type[TcmChainError]]] = MappingProxyType(
         "ProvenanceLotKnownAlready": errors.LotKnownAlready,
         "ProvenanceExpired": errors.Expired,
         "ProvenanceOutlives": errors.Outlives,
+        "ProvenanceFrozen": errors.FrozenLot,
+        "ProvenanceUnknownRecall": errors.UnknownRecall,
+        "ProvenanceRecallKnownAlready": errors.RecallKnownAlready,
+        "ProvenanceRecallOver": errors.RecallOver,
+        "ProvenanceNotRecaller": errors.NotRecaller,
+        "ProvenanceNotMaker": errors.NotMaker,
+        "ProvenanceNotDescended": errors.NotDescended,
+        "ProvenanceNotFrozen": errors.NotFrozen,
         "ProvenanceInsufficient": errors.Insufficient,
         "ProvenanceUnknownConsignee": errors.UnknownConsignee,
         "ProvenanceShipmentKnownAlready": errors.ShipmentKnownAlready,
@@ -88,6 +97,14 @@ class Deed:
 
     happened: UnixTime
     facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """A lot, and the lots it was made of in the order of the step that made it."""
+
+    lot: LotId
+    sources: tuple[LotId, ...]
 
 
 class ProvenanceCalls:
@@ -163,6 +180,21 @@ class ProvenanceCalls:
 
     def retire(self, portion: Portion, reason: Reason, deed: Deed) -> Call:
         return self._step("retire", deed, _portion(portion), int(reason))
+
+    def open_recall(self, reference: str, drill: bool, seeds: Sequence[LotId], deed: Deed) -> Call:
+        return self._step("openRecall", deed, short_text(reference), drill, list(seeds))
+
+    def freeze(self, recall: RecallId, descents: Sequence[Descent]) -> Call:
+        return self._call("freeze", recall, [(descent.lot, list(descent.sources)) for descent in descents])
+
+    def secure(self, recall: RecallId, portions: Sequence[Portion], deed: Deed) -> Call:
+        return self._step("secure", deed, recall, _portions(portions))
+
+    def release(self, recall: RecallId, lots: Sequence[LotId], deed: Deed) -> Call:
+        return self._step("releaseLots", deed, recall, list(lots))
+
+    def close_recall(self, recall: RecallId, deed: Deed) -> Call:
+        return self._step("closeRecall", deed, recall)
 
     def together(self, calls: Sequence[Call]) -> Call:
         """Several steps of one account as one transaction: all of them are taken or none."""

@@ -39,12 +39,47 @@ enum Reason {
 }
 
 /// @notice A lot. made = held by all + in transit + used + dispensed + retired + lost on the way, always.
-/// @dev expires is in Unix seconds, zero when the lot does not expire
+/// @dev expires is in Unix seconds, zero when the lot does not expire; freezes counts the recalls that hold it; origin
+/// is the keccak256 of the lots it was made of, as abi.encode(bytes32[]), zero for a harvest
 struct Lot {
     bytes32 form;
     bytes32 maker;
     uint128 made;
     uint64 expires;
+    uint32 freezes;
+    bytes32 origin;
+}
+
+/// @notice What a member has, and has given out, of a lot.
+struct Hand {
+    uint128 held;
+    uint128 dispensed;
+}
+
+/// @notice The Merkle root over the codes of a packed lot's units, and how many they are.
+struct UnitCodes {
+    bytes32 root;
+    uint32 units;
+}
+
+/// @notice A recall. A drill goes the same way and holds nothing up.
+struct Recall {
+    bytes32 by;
+    bool drill;
+    bool closed;
+}
+
+/// @notice How a lot stands in a recall.
+enum Reach {
+    None,
+    Frozen,
+    Released
+}
+
+/// @notice A lot and all the lots it was made of, in the order of the step that made it.
+struct Descent {
+    bytes32 lot;
+    bytes32[] sources;
 }
 
 /// @notice A certified quota: plot × species × season.

@@ -13,6 +13,8 @@ interface ILotLedger {
     error ProvenanceLotKnownAlready(bytes32 lot);
     /// @notice The lot has expired; it may only be retired, or come back from the way.
     error ProvenanceExpired(bytes32 lot, uint64 expires);
+    /// @notice A recall holds the lot; it may only be retired, or arrive from the way.
+    error ProvenanceFrozen(bytes32 lot);
     /// @notice The holder has less of the lot than the step takes.
     error ProvenanceInsufficient(bytes32 lot, bytes32 holder, uint128 held, uint128 asked);
     /// @notice A quantity, a number, a list or a commitment is empty.
@@ -29,6 +31,12 @@ interface ILotLedger {
 
     /// @notice How much of a lot a member has at hand, in milligrams; what is on the way is nobody's.
     function held(bytes32 lot, bytes32 holder) external view returns (uint128);
+
+    /// @notice How much of a lot a member has dispensed, in milligrams.
+    function dispensedBy(bytes32 lot, bytes32 holder) external view returns (uint128);
+
+    /// @notice The Merkle root over the codes of a packed lot's units, and how many they are; zero if it has none.
+    function unitsOf(bytes32 lot) external view returns (bytes32 root, uint32 units);
 
     /// @notice The lot that a maker's own lot number names.
     /// @param maker the member that makes the lot

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Kind} from "../../shared/IMembers.sol";
-import {Created, Lot, Output, Portion} from "./Goods.sol";
+import {Created, Lot, Output, Portion, UnitCodes} from "./Goods.sol";
 import {IMaking} from "./IMaking.sol";
 import {Rules} from "./Rules.sol";
 
@@ -22,28 +22,16 @@ abstract contract Making is IMaking, Rules {
         string calldata facts
     ) external returns (bytes32 run) {
         bytes32 holder = _processor(happened, facts);
-        require(method != 0 && outputs.length != 0, ProvenanceNothing());
-        _checkCount(inputs.length);
-        _checkCount(inputs.length + outputs.length);
-        _checkYields(inputs, _use(holder, inputs), outputs);
+        require(method != 0, ProvenanceNothing());
+        Created[] memory made = _transform(holder, inputs, outputs);
         run = keccak256(abi.encode("run", holder, ++_runs));
-        _report(run, holder, method, inputs, _make(holder, outputs), happened, facts);
+        _report(run, holder, method, inputs, made, happened, facts);
     }
 
     /// @inheritdoc IMaking
     function split(bytes32 lot, Output[] calldata parts, uint64 happened, string calldata facts) external {
         (bytes32 holder,) = _act(happened, facts);
-        _checkCount(parts.length);
-        Lot storage whole = _known(lot);
-        (bytes32 form, uint64 expires) = (whole.form, whole.expires);
-        for (uint256 i = 0; i < parts.length; ++i) {
-            require(parts[i].form == form, ProvenanceMixedForms(form, parts[i].form));
-            require(
-                expires == 0 || (parts[i].expires != 0 && parts[i].expires <= expires), ProvenanceOutlives(lot, expires)
-            );
-            _take(lot, holder, parts[i].milligrams);
-        }
-        emit Split(lot, holder, _make(holder, parts), happened, msg.sender, facts);
+        emit Split(lot, holder, _divide(lot, holder, parts), happened, msg.sender, facts);
     }
 
     /// @inheritdoc IMaking
@@ -55,13 +43,13 @@ abstract contract Making is IMaking, Rules {
         _checkCount(portions.length);
         Output memory output = Output({ref: ref, form: _known(portions[0].lot).form, milligrams: 0, expires: 0});
         for (uint256 i = 0; i < portions.length; ++i) {
-            Lot storage part = _known(portions[i].lot);
+            Lot storage part = _free(portions[i].lot);
             require(part.form == output.form, ProvenanceMixedForms(output.form, part.form));
             _take(portions[i].lot, holder, portions[i].milligrams);
             output.milligrams += portions[i].milligrams;
             output.expires = _earlier(output.expires, part.expires);
         }
-        Created memory merged = _create(holder, output);
+        Created memory merged = _create(holder, output, _originOf(portions));
         lot = merged.lot;
         emit Merged(lot, holder, portions, merged, happened, msg.sender, facts);
     }
@@ -81,6 +69,7 @@ abstract contract Making is IMaking, Rules {
         require(units != 0, ProvenanceNothing());
         Created memory packed = _wrap(holder, portion, ref);
         lot = packed.lot;
+        if (unitsRoot != 0) _unitCodes[lot] = UnitCodes({root: unitsRoot, units: units});
         emit Packed(lot, holder, portion.lot, packed, units, gtin, unitsRoot, happened, msg.sender, facts);
     }
 
@@ -107,13 +96,39 @@ abstract contract Making is IMaking, Rules {
             || kind == Kind.Grower;
     }
 
+    function _transform(bytes32 holder, Portion[] calldata inputs, Output[] calldata outputs)
+        private
+        returns (Created[] memory)
+    {
+        require(outputs.length != 0, ProvenanceNothing());
+        _checkCount(inputs.length);
+        _checkCount(inputs.length + outputs.length);
+        _checkYields(inputs, _use(holder, inputs), outputs);
+        return _make(holder, outputs, _originOf(inputs));
+    }
+
+    function _divide(bytes32 lot, bytes32 holder, Output[] calldata parts) private returns (Created[] memory) {
+        _checkCount(parts.length);
+        Lot storage whole = _free(lot);
+        (bytes32 form, uint64 expires) = (whole.form, whole.expires);
+        for (uint256 i = 0; i < parts.length; ++i) {
+            require(parts[i].form == form, ProvenanceMixedForms(form, parts[i].form));
+            require(
+                expires == 0 || (parts[i].expires != 0 && parts[i].expires <= expires), ProvenanceOutlives(lot, expires)
+            );
+            _take(lot, holder, parts[i].milligrams);
+        }
+        return _make(holder, parts, _originOf(lot));
+    }
+
     function _wrap(bytes32 holder, Portion calldata portion, bytes32 ref) private returns (Created memory) {
         Lot storage loose = _usable(portion.lot);
         _take(portion.lot, holder, portion.milligrams);
-        return
-            _create(
-                holder, Output({ref: ref, form: loose.form, milligrams: portion.milligrams, expires: loose.expires})
-            );
+        return _create(
+            holder,
+            Output({ref: ref, form: loose.form, milligrams: portion.milligrams, expires: loose.expires}),
+            _originOf(portion.lot)
+        );
     }
 
     function _use(bytes32 holder, Portion[] calldata inputs) private returns (bytes32[] memory forms) {
@@ -124,10 +139,10 @@ abstract contract Making is IMaking, Rules {
         }
     }
 
-    function _make(bytes32 holder, Output[] calldata outputs) private returns (Created[] memory made) {
+    function _make(bytes32 holder, Output[] calldata outputs, bytes32 origin) private returns (Created[] memory made) {
         made = new Created[](outputs.length);
         for (uint256 i = 0; i < outputs.length; ++i) {
-            made[i] = _create(holder, outputs[i]);
+            made[i] = _create(holder, outputs[i], origin);
         }
     }
 

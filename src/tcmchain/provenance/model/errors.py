@@ -33,6 +33,24 @@ class NoMember(NotPermitted):
     code = "provenance-no-member"
 
 
+class NotRecaller(NotPermitted):
+    """Only the member that opened the recall, or a regulator, may do this: ``recall``, ``member``."""
+
+    code = "provenance-not-recaller"
+
+
+class NotMaker(NotPermitted):
+    """Only a regulator calls back what it has not made itself: ``lot``, ``member``."""
+
+    code = "provenance-not-maker"
+
+
+class UnknownRecall(NotFound):
+    """No such recall: ``recall``."""
+
+    code = "provenance-unknown-recall"
+
+
 class UnknownForm(NotFound):
     """No such form was declared: ``form``."""
 
@@ -103,6 +121,36 @@ class Expired(Conflict):
     """The lot has expired: ``lot``, ``expires``."""
 
     code = "provenance-expired"
+
+
+class FrozenLot(Conflict):
+    """A recall holds the lot: ``lot``."""
+
+    code = "provenance-frozen"
+
+
+class RecallKnownAlready(Conflict):
+    """The member used the recall's number before: ``recall``."""
+
+    code = "provenance-recall-known-already"
+
+
+class RecallOver(Conflict):
+    """The recall is over: ``recall``."""
+
+    code = "provenance-recall-over"
+
+
+class NotDescended(Conflict):
+    """The lot was not made of frozen ones: ``recall``, ``lot``."""
+
+    code = "provenance-not-descended"
+
+
+class NotFrozen(Conflict):
+    """The recall does not hold the lot: ``recall``, ``lot``."""
+
+    code = "provenance-not-frozen"
 
 
 class Insufficient(Conflict):
