@@ -98,7 +98,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(session_api(node.sessions))
     app.include_router(members_api(node.roll, node.motions, node.signing, node.hand_over))
     app.include_router(practitioners_api(node.practitioners, node.hand_over))
-    app.include_router(provenance_api(node.ledger, node.steps, node.bulk, node.hand_over))
+    app.include_router(provenance_api(node.ledger, node.steps, node.bulk, node.recalls, node.hand_over))
     app.include_router(receipts_router(node.tracker))
     app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))
 

@@ -41,9 +41,11 @@ from tcmchain.provenance import contract as provenance_contract
 from tcmchain.provenance.contract import ProvenanceCalls
 from tcmchain.provenance.readmodel.accounts import ProvenanceAccounts
 from tcmchain.provenance.readmodel.projection import ProvenanceProjection
+from tcmchain.provenance.readmodel.reach import ReachRecords
 from tcmchain.provenance.readmodel.records import ProvenanceRecords
 from tcmchain.provenance.service.bulk import Bulk
 from tcmchain.provenance.service.ledger import Ledger
+from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.provenance.service.steps import Steps
 from tcmchain.settings import Settings
 from tcmchain.terms.forms import Form, forms_of
@@ -169,6 +171,7 @@ class Node:
             partial(self.index.head, "care"),
         )
         self.steps = Steps(calls, self.ledger)
+        self.recalls = Recalls(calls, records, ReachRecords(self.database), partial(self.index.head, "care"))
         self.bulk = Bulk(calls, records, self.roll.find)
 
     def chain_id(self, chain: ChainName) -> int:

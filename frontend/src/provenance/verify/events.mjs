@@ -37,7 +37,14 @@ export function amounts(found) {
       add(found.from, found.packed[3]);
       created(found.packed);
       break;
+    case 'Secured':
+      portions(found.secured);
+      break;
     case 'Observed':
+    case 'RecallOpened':
+    case 'Frozen':
+    case 'Released':
+    case 'RecallClosed':
       break;
     default:
       if (found.portions) portions(found.portions);
@@ -48,6 +55,6 @@ export function amounts(found) {
 
 /** The member that did it. */
 export function actor(found) {
-  if (found.holder ?? found.observer) return found.holder ?? found.observer;
+  if (found.holder ?? found.observer ?? found.by) return found.holder ?? found.observer ?? found.by;
   return found.event === 'Received' || found.event === 'Refused' ? found.to : found.from;
 }

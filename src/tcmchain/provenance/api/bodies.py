@@ -166,6 +166,7 @@ class PackBody(Done):
     reference: Reference
     units: Annotated[int, Field(ge=1, le=2**32 - 1)]
     gtin: Annotated[str, BeforeValidator(_gtin), Field(description="GTIN-8 to GTIN-14; empty for none")] = ""
+    units_root: Identifier | None = None
 
 
 class DispensingBody(Done):

@@ -157,4 +157,5 @@ def _making(found: APIRouter, steps: Steps, answer: Any) -> None:
     async def pack(body: b.PackBody, caller: SignedIn) -> Any:
         """Pack a quantity as units of a trade item."""
         portion = Portion(LotId(body.lot), Milligrams(body.quantity))
-        return await answer(steps.pack(portion, body.reference, body.units, body.gtin, body.deed()), caller)
+        root = ZERO_HASH if body.units_root is None else Hash32(body.units_root)
+        return await answer(steps.pack(portion, body.reference, body.units, body.gtin, body.deed(), root), caller)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, Final
 
 from tcmchain.values import Address, BlockNumber, Hash32, LotId, MemberId, Milligrams, ShipmentId, UnixTime
 
@@ -23,6 +23,11 @@ class StepKind(StrEnum):
     PACKED = "packed"
     DISPENSED = "dispensed"
     RETIRED = "retired"
+    RECALL_OPENED = "recallopened"
+    FROZEN = "frozen"
+    SECURED = "secured"
+    RELEASED = "released"
+    RECALL_CLOSED = "recallclosed"
 
 
 class Observation(IntEnum):
@@ -55,6 +60,13 @@ class Flow(StrEnum):
     LOST = "lost"
     REPACKED = "repacked"
     OBSERVED = "observed"
+    FROZEN = "frozen"
+    SECURED = "secured"
+    RELEASED = "released"
+
+
+STANDING_STILL: Final = frozenset({Flow.OBSERVED, Flow.FROZEN, Flow.SECURED, Flow.RELEASED})
+"""Flows of steps that change no quantity."""
 
 
 @dataclass(frozen=True, slots=True)

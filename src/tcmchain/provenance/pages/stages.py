@@ -28,6 +28,11 @@ TITLES: Final[Mapping[StepKind, str]] = MappingProxyType(
         StepKind.PACKED: N_("包装"),
         StepKind.DISPENSED: N_("调剂发药"),
         StepKind.RETIRED: N_("核减"),
+        StepKind.RECALL_OPENED: N_("发起召回"),
+        StepKind.FROZEN: N_("召回冻结"),
+        StepKind.SECURED: N_("召回封存"),
+        StepKind.RELEASED: N_("解除冻结"),
+        StepKind.RECALL_CLOSED: N_("召回结束"),
     }
 )
 ICONS: Final[Mapping[StepKind, str]] = MappingProxyType(
@@ -44,6 +49,11 @@ ICONS: Final[Mapping[StepKind, str]] = MappingProxyType(
         StepKind.PACKED: "package",
         StepKind.DISPENSED: "pill",
         StepKind.RETIRED: "package-minus",
+        StepKind.RECALL_OPENED: "triangle-alert",
+        StepKind.FROZEN: "snowflake",
+        StepKind.SECURED: "warehouse",
+        StepKind.RELEASED: "shield-check",
+        StepKind.RECALL_CLOSED: "flag",
     }
 )
 _OBSERVATIONS: Final = MappingProxyType(
@@ -68,6 +78,7 @@ _FLOWS: Final = MappingProxyType(
         Flow.RETIRED: N_("核减量"),
         Flow.LOST: N_("途中损失"),
         Flow.REPACKED: N_("数量"),
+        Flow.SECURED: N_("封存量"),
     }
 )
 _ELSEWHERE: Final = frozenset({"place", "lon", "lat", "tests", "report_sha256"})
@@ -154,7 +165,7 @@ def _quantities(step: Step, names: Names, lots: Mapping[LotId, Lot]) -> Sequence
     sums: dict[Flow, int] = {}
     taken = 0
     for movement in step.movements:
-        if movement.flow is Flow.OBSERVED or (lots and movement.lot not in lots):
+        if movement.flow not in _FLOWS or (lots and movement.lot not in lots):
             continue
         if movement.flow is Flow.REPACKED and movement.delta < 0:
             taken += movement.amount

@@ -46,7 +46,7 @@ def gtin(number: int) -> str:
 
 
 def facts_of(event: Event) -> str:
-    found: str = event.args["facts"]
+    found: str = event.args.get("facts", "")
     return found.replace("\0", "")
 
 
@@ -61,6 +61,9 @@ class Batch:
     closed: dict[str, ShipmentState] = field(default_factory=dict)
     received: list[Row] = field(default_factory=list)
     yields: dict[tuple[str, str], Row] = field(default_factory=dict)
+    released: list[Row] = field(default_factory=list)
+    ended: list[Row] = field(default_factory=list)
+    secured: list[Row] = field(default_factory=list)
 
     def step(self, event: Event, kind: StepKind, member: str, **more: Any) -> None:
         row: Row = {

@@ -10,6 +10,7 @@ from tcmchain.provenance.model.lots import LotOrigin, ShipmentState
 from tcmchain.provenance.model.steps import Flow, StepKind
 from tcmchain.provenance.readmodel import tables
 from tcmchain.provenance.readmodel.batch import Batch, facts_of, gtin, moment, readable
+from tcmchain.provenance.readmodel.recalling import RECALLING
 
 
 def _form_declared(batch: Batch, event: Event) -> None:
@@ -208,5 +209,6 @@ HANDLERS: Final[Mapping[str, Callable[[Batch, Event], None]]] = MappingProxyType
         "Packed": _packed,
         "Dispensed": _dispensed,
         "Retired": _retired,
+        **RECALLING,
     }
 )

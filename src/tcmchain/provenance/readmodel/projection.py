@@ -9,6 +9,7 @@ from tcmchain.index.rows import insert_rows
 from tcmchain.provenance.readmodel import tables
 from tcmchain.provenance.readmodel.batch import Batch
 from tcmchain.provenance.readmodel.handlers import HANDLERS
+from tcmchain.provenance.readmodel.recalling import write_recalls
 from tcmchain.values import ChainName
 
 _HOLD = text(
@@ -65,6 +66,7 @@ def _write(connection: Connection, batch: Batch) -> None:
             tables.quotas.update().where(tables.quotas.c.quota.in_(batch.withdrawn)).values(withdrawn=True)
         )
     _close(connection, batch)
+    write_recalls(connection, batch)
 
 
 def _close(connection: Connection, batch: Batch) -> None:

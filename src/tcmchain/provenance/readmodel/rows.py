@@ -16,6 +16,7 @@ from tcmchain.provenance.model.lots import (
     ShipmentState,
     Yield,
 )
+from tcmchain.provenance.model.recalls import Recall
 from tcmchain.provenance.model.steps import Flow, Movement, Observation, Reason, Step, StepKind
 from tcmchain.provenance.readmodel.batch import LOGS_IN_BLOCK
 from tcmchain.values import BlockNumber
@@ -69,6 +70,20 @@ def shipment_of(row: Row[Any], lines: Iterable[Row[Any]]) -> Shipment:
         state=ShipmentState(row.state),
         shipped=row.shipped,
         lines=tuple(Line(line.lot, line.shipped, line.received) for line in lines),
+    )
+
+
+def recall_of(row: Row[Any]) -> Recall:
+    return Recall(
+        id=row.recall,
+        by=row.by,
+        reference=row.reference,
+        drill=row.drill,
+        happened=row.happened,
+        opened=row.opened,
+        closed=row.closed,
+        tx=row.tx,
+        facts=parse_facts(row.facts),
     )
 
 

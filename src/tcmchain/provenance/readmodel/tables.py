@@ -113,7 +113,7 @@ edges: Final = Table(
     Column("parent", _ID, primary_key=True),
     Column("step", BigInteger, nullable=False),
     Column("milligrams", BigInteger, nullable=False),
-    Index("provenance_edge_by_parent", "parent"),
+    Index("provenance_edge_by_parent", "parent", "child"),
 )
 
 shipments: Final = Table(
@@ -137,4 +137,40 @@ lines: Final = Table(
     Column("lot", _ID, nullable=False, index=True),
     Column("shipped", BigInteger, nullable=False),
     Column("received", BigInteger),
+)
+
+recalls: Final = Table(
+    "provenance_recall",
+    metadata,
+    Column("recall", _ID, primary_key=True),
+    Column("by", _ID, nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("drill", Boolean, nullable=False),
+    Column("happened", BigInteger, nullable=False),
+    Column("opened", BigInteger, nullable=False),
+    Column("closed", BigInteger, nullable=False),
+    Column("tx", _ID, nullable=False),
+    Column("step", BigInteger, nullable=False),
+    Column("facts", Text, nullable=False),
+)
+
+reached: Final = Table(
+    "provenance_reached",
+    metadata,
+    Column("recall", _ID, primary_key=True),
+    Column("lot", _ID, primary_key=True),
+    Column("seed", Boolean, nullable=False),
+    Column("frozen", BigInteger, nullable=False),
+    Column("released", BigInteger, nullable=False),
+    Index("provenance_reached_by_lot", "lot"),
+)
+
+secured: Final = Table(
+    "provenance_secured",
+    metadata,
+    Column("recall", _ID, primary_key=True),
+    Column("holder", _ID, primary_key=True),
+    Column("lot", _ID, primary_key=True),
+    Column("milligrams", BigInteger, nullable=False),
+    Column("recorded", BigInteger, nullable=False),
 )

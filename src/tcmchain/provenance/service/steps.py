@@ -146,9 +146,17 @@ class Steps:
         """Put quantities of one form together as a new lot, which expires with the first of them."""
         return [self._calls.merge(_some(portions), read_reference(reference), done)]
 
-    def pack(self, portion: Portion, reference: str, units: int, gtin: str, done: Deed) -> list[Call]:
-        """Pack a quantity as so many units of a trade item (GTIN of fourteen digits)."""
-        return [self._calls.pack(portion, read_reference(reference), units, int(gtin or 0), done)]
+    def pack(
+        self,
+        portion: Portion,
+        reference: str,
+        units: int,
+        gtin: str,
+        done: Deed,
+        units_root: Hash32 = ZERO_HASH,
+    ) -> list[Call]:
+        """Pack a quantity as so many units of a trade item (GTIN of fourteen digits), with the root of their codes."""
+        return [self._calls.pack(portion, read_reference(reference), units, int(gtin or 0), done, units_root)]
 
     def dispense(self, portions: Sequence[Portion], commitment: Hash32, done: Deed) -> list[Call]:
         """Hand quantities to a patient, who is on the chain only as a commitment; all lines or none."""

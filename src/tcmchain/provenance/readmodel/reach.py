@@ -1,0 +1,145 @@
+"""How far lots reach through the ledger, forward and backward, and what is where of all of them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Engine, Select, func, select
+
+from tcmchain.provenance.model.lots import ShipmentState
+from tcmchain.provenance.model.recalls import Reached, Recall, Secured
+from tcmchain.provenance.readmodel import tables as t
+from tcmchain.provenance.readmodel.rows import recall_of
+from tcmchain.values import Hash32, LotId, MemberId, RecallId
+
+_AT_ONCE: Final = 900
+
+
+class ReachRecords:
+    """SELECTs for recalls; every one takes a set of lots at once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def _rows(self, query: Select[Any]) -> Sequence[Any]:
+        with self._engine.connect() as connection:
+            return connection.execute(query).all()
+
+    def _each(self, query: Select[Any], column: Any, keys: Iterable[Any]) -> Iterator[Any]:
+        wanted = list(keys)
+        with self._engine.connect() as connection:
+            for at in range(0, len(wanted), _AT_ONCE):
+                yield from connection.execute(query.where(column.in_(wanted[at : at + _AT_ONCE])))
+
+    def descendants(self, lots: Collection[LotId], limit: int) -> list[LotId]:
+        """These lots and all that was made of them, each after those it was made of; at most ``limit``."""
+        return self._closure(lots, t.edges.c.parent, t.edges.c.child, limit)
+
+    def ancestors(self, lots: Collection[LotId], limit: int) -> list[LotId]:
+        """These lots and all that went into them, each after those it was made of; at most ``limit``."""
+        return self._closure(lots, t.edges.c.child, t.edges.c.parent, limit)
+
+    def _closure(self, lots: Collection[LotId], here: Any, there: Any, limit: int) -> list[LotId]:
+        start = select(t.lots.c.lot.label("lot")).where(t.lots.c.lot.in_(lots)).cte("reach", recursive=True)
+        reach = start.union(select(there).join(start, here == start.c.lot))
+        query = select(t.lots.c.lot).join(reach, reach.c.lot == t.lots.c.lot).order_by(t.lots.c.step, t.lots.c.lot)
+        return [row.lot for row in self._rows(query.limit(limit))]
+
+    def sources(self, births: Collection[int]) -> dict[int, list[tuple[LotId, int]]]:
+        """By the step that made a lot, what went in: lots and milligrams, line by line in the step's own order."""
+        found: dict[int, list[tuple[LotId, int]]] = defaultdict(list)
+        m = t.movements.c
+        query = select(m.step, m.lot, m.amount).where(m.delta < 0).order_by(m.step, m.line)
+        for row in self._each(query, m.step, births):
+            found[row.step].append((row.lot, row.amount))
+        return found
+
+    def births(self, lots: Collection[LotId]) -> dict[LotId, int]:
+        """The step that made each lot."""
+        return {row.lot: row.step for row in self._each(select(t.lots.c.lot, t.lots.c.step), t.lots.c.lot, lots)}
+
+    def roots(self, births: Collection[int]) -> dict[int, Hash32]:
+        """By the step that packed a lot, the root of its units' codes; steps without one are left out."""
+        query = select(t.steps.c.step, t.steps.c.digest).where(t.steps.c.digest.is_not(None))
+        return {row.step: row.digest for row in self._each(query, t.steps.c.step, births)}
+
+    def flows(self, lots: Collection[LotId]) -> Iterator[Any]:
+        """Rows ``lot, holder, flow, delta, amount``, summed up."""
+        m = t.movements.c
+        query = select(
+            m.lot, m.holder, m.flow, func.sum(m.delta).label("delta"), func.sum(m.amount).label("amount")
+        ).group_by(m.lot, m.holder, m.flow)
+        return self._each(query, m.lot, lots)
+
+    def held(self, lots: Collection[LotId]) -> Iterator[Any]:
+        """Rows ``lot, holder, milligrams`` of what is at hand."""
+        h = t.holdings.c
+        return self._each(select(h.lot, h.holder, h.milligrams).where(h.milligrams > 0), h.lot, lots)
+
+    def transit(self, lots: Collection[LotId]) -> Iterator[Any]:
+        """Rows ``lot, consignee, milligrams`` of what is underway."""
+        query = (
+            select(t.lines.c.lot, t.shipments.c.consignee, func.sum(t.lines.c.shipped).label("milligrams"))
+            .join(t.shipments, t.shipments.c.shipment == t.lines.c.shipment)
+            .where(t.shipments.c.state == ShipmentState.UNDERWAY.value)
+            .group_by(t.lines.c.lot, t.shipments.c.consignee)
+        )
+        return self._each(query, t.lines.c.lot, lots)
+
+    def recall(self, recall: RecallId) -> Recall | None:
+        """A recall by its id."""
+        rows = self._rows(select(t.recalls).where(t.recalls.c.recall == recall))
+        return recall_of(rows[0]) if rows else None
+
+    def recalls(self, limit: int, before: int | None = None, running: bool | None = None) -> list[tuple[int, Recall]]:
+        """Recalls, newest first, each with the number of its step; ``before`` is one, for the next page."""
+        query = select(t.recalls).order_by(t.recalls.c.step.desc()).limit(limit)
+        if before is not None:
+            query = query.where(t.recalls.c.step < before)
+        if running is not None:
+            query = query.where((t.recalls.c.closed == 0) == running)
+        return [(row.step, recall_of(row)) for row in self._rows(query)]
+
+    def reached(self, recall: RecallId) -> dict[LotId, Reached]:
+        """The lots that a recall has reached."""
+        rows = self._rows(select(t.reached).where(t.reached.c.recall == recall))
+        return {row.lot: Reached(row.recall, row.lot, row.seed, row.frozen, row.released) for row in rows}
+
+    def holding_up(self, lots: Collection[LotId]) -> dict[LotId, list[Recall]]:
+        """The recalls, drills left out, that hold each of these lots; lots that are free are left out."""
+        found: dict[LotId, list[Recall]] = defaultdict(list)
+        query = (
+            select(t.reached.c.lot, t.recalls)
+            .join(t.recalls, t.recalls.c.recall == t.reached.c.recall)
+            .where(t.reached.c.released == 0, t.recalls.c.drill.is_(False))
+            .order_by(t.recalls.c.step)
+        )
+        for row in self._each(query, t.reached.c.lot, lots):
+            found[row.lot].append(recall_of(row))
+        return found
+
+    def secured(self, recall: RecallId) -> list[Secured]:
+        """What holders say they have put aside."""
+        rows = self._rows(select(t.secured).where(t.secured.c.recall == recall))
+        return [Secured(row.holder, row.lot, row.milligrams, row.recorded) for row in rows]
+
+    def answered(self, holder: MemberId) -> set[RecallId]:
+        """The recalls that a member has answered."""
+        query = select(t.secured.c.recall).where(t.secured.c.holder == holder).distinct()
+        return {row.recall for row in self._rows(query)}
+
+    def concerning(self, holder: MemberId) -> list[tuple[RecallId, LotId, int]]:
+        """Running recalls' frozen lots of which a member has something, with how much."""
+        query = (
+            select(t.reached.c.recall, t.reached.c.lot, t.holdings.c.milligrams)
+            .join(t.holdings, t.holdings.c.lot == t.reached.c.lot)
+            .join(t.recalls, t.recalls.c.recall == t.reached.c.recall)
+            .where(
+                t.holdings.c.holder == holder,
+                t.holdings.c.milligrams > 0,
+                t.reached.c.released == 0,
+                t.recalls.c.closed == 0,
+            )
+            .order_by(t.recalls.c.step.desc(), t.reached.c.lot)
+        )
+        return [(row.recall, row.lot, row.milligrams) for row in self._rows(query)]

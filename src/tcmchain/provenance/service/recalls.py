@@ -1,0 +1,300 @@
+"""Calling lots back: how far they reach, what is where of them, and the calls that freeze all of it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
+from tcmchain.chain.calls import Call
+from tcmchain.provenance.contract import Deed, Descent, Portion, ProvenanceCalls
+from tcmchain.provenance.model.errors import Nothing, TooManyPortions, UnknownLot, UnknownRecall
+from tcmchain.provenance.model.lots import Lot
+from tcmchain.provenance.model.recalls import (
+    HolderReach,
+    LotReach,
+    Notice,
+    Reach,
+    Reached,
+    Recall,
+    Reconciliation,
+    Score,
+    Secured,
+    UnitRange,
+    score_of,
+)
+from tcmchain.provenance.model.references import read_reference
+from tcmchain.provenance.model.steps import Flow
+from tcmchain.provenance.model.stock import Balance
+from tcmchain.provenance.readmodel.reach import ReachRecords
+from tcmchain.provenance.readmodel.records import ProvenanceRecords
+from tcmchain.values import BlockNumber, LotId, MemberId, Milligrams, RecallId, UnixTime, short_text
+
+MOST_LOTS: Final = 50_000
+"""Lots that one answer holds; a recall that reaches more is carried on from what it has frozen."""
+
+_MOST_SEEDS: Final = 32
+_LOTS_IN_ONE: Final = 128
+_SOURCES_IN_ONE: Final = 512
+
+
+def recall_id(by: MemberId, reference: str) -> RecallId:
+    """The id of the recall that a member opens under a number, as the contract computes it."""
+    words = bytes.fromhex(by[2:]), bytes.fromhex(short_text(reference)[2:])
+    return RecallId("0x" + keccak(encode(["string", "bytes32", "bytes32"], ["recall", *words])).hex())
+
+
+class Recalls:
+    """Questions and calls; every answer is a replay of the chain's events at one block."""
+
+    def __init__(
+        self,
+        calls: ProvenanceCalls,
+        records: ProvenanceRecords,
+        reach: ReachRecords,
+        indexed: Callable[[], BlockNumber],
+    ) -> None:
+        self._calls = calls
+        self._records = records
+        self._reach = reach
+        self._indexed = indexed
+
+    def reach(self, seeds: Collection[LotId]) -> Reach:
+        """All that these lots reach, as if they were called back now; raises ``UnknownLot``."""
+        return self._measure(self._seeds(seeds), {}, ())
+
+    def recall(self, recall: RecallId) -> Recall:
+        """A recall; raises ``UnknownRecall``."""
+        found = self._reach.recall(recall)
+        if found is None:
+            raise UnknownRecall(recall=recall)
+        return found
+
+    def report(self, recall: RecallId) -> tuple[Recall, Reach, Score]:
+        """A recall with all that it reaches and how far it has come; raises ``UnknownRecall``."""
+        found = self.recall(recall)
+        reached = self._reach.reached(recall)
+        seeds = [lot for lot, how in reached.items() if how.seed]
+        reach = self._measure(seeds, reached, self._reach.secured(recall))
+        return found, reach, score_of(found, reach)
+
+    def recalls(
+        self, limit: int = 50, before: int | None = None, running: bool | None = None
+    ) -> Sequence[tuple[int, Recall]]:
+        """Recalls, newest first, with the numbers of their steps; ``before`` is the last page's last number."""
+        return self._reach.recalls(limit, before, running)
+
+    def holding_up(self, lots: Collection[LotId]) -> Mapping[LotId, Sequence[Recall]]:
+        """The recalls that hold each of these lots now; drills hold none."""
+        return self._reach.holding_up(lots)
+
+    def notices(self, member: MemberId) -> Sequence[Notice]:
+        """Running recalls of lots that a member has, those not answered first."""
+        mine: dict[RecallId, list[tuple[LotId, int]]] = defaultdict(list)
+        for recall, lot, amount in self._reach.concerning(member):
+            mine[recall].append((lot, amount))
+        answered = self._reach.answered(member)
+        lots = self._records.lots({lot for held in mine.values() for lot, _ in held})
+        notices = [
+            Notice(
+                self.recall(recall), tuple((lots[lot], Milligrams(amount)) for lot, amount in held), recall in answered
+            )
+            for recall, held in mine.items()
+        ]
+        return sorted(notices, key=lambda notice: notice.answered)
+
+    def open(self, member: MemberId, reference: str, seeds: Collection[LotId], drill: bool, done: Deed) -> list[Call]:
+        """Open a recall and freeze all that the seeds reach now; what is made meanwhile :meth:`freeze` finds."""
+        number = read_reference(reference)
+        wanted = self._seeds(seeds)
+        first = self._calls.open_recall(number, drill, wanted, done)
+        return [first, *self._freezing(recall_id(member, number), wanted, frozenset(wanted))]
+
+    def freeze(self, recall: RecallId) -> list[Call]:
+        """The calls that carry a recall on; none at the fixpoint. Raises ``UnknownRecall``."""
+        self.recall(recall)
+        reached = self._reach.reached(recall)
+        spreading = [lot for lot, how in reached.items() if not how.released]
+        return list(self._freezing(recall, spreading, frozenset(reached)))
+
+    def secure(self, recall: RecallId, portions: Sequence[Portion], done: Deed) -> list[Call]:
+        """State what was put aside of frozen lots; by their holder."""
+        if not portions:
+            raise Nothing()
+        return [
+            self._calls.secure(self.recall(recall).id, portions[at : at + _MOST_SEEDS], done)
+            for at in range(0, len(portions), _MOST_SEEDS)
+        ]
+
+    def release(self, recall: RecallId, lots: Sequence[LotId], done: Deed) -> list[Call]:
+        """Release lots that were found to be sound; by who opened the recall, or a regulator."""
+        if not lots:
+            raise Nothing()
+        return [
+            self._calls.release(self.recall(recall).id, lots[at : at + _LOTS_IN_ONE], done)
+            for at in range(0, len(lots), _LOTS_IN_ONE)
+        ]
+
+    def close(self, recall: RecallId, done: Deed) -> list[Call]:
+        """End a recall; what it froze stays frozen until released or retired."""
+        return [self._calls.close_recall(self.recall(recall).id, done)]
+
+    def _seeds(self, seeds: Collection[LotId]) -> list[LotId]:
+        wanted = list(dict.fromkeys(seeds))
+        if not wanted:
+            raise Nothing()
+        if len(wanted) > _MOST_SEEDS:
+            raise TooManyPortions(limit=_MOST_SEEDS, given=len(wanted))
+        known = self._records.lots(wanted)
+        for lot in wanted:
+            if lot not in known:
+                raise UnknownLot(lot=lot)
+        return wanted
+
+    def _freezing(self, recall: RecallId, spreading: Sequence[LotId], passed: Collection[LotId]) -> Iterator[Call]:
+        """Batches of lots not passed yet, each after those it was made of."""
+        reach = self._reach.descendants(spreading, MOST_LOTS)
+        births = self._reach.births([lot for lot in reach if lot not in passed])
+        sources = self._reach.sources(set(births.values()))
+        frozen = set(spreading)
+        batch: list[Descent] = []
+        named = 0
+        for lot in reach:
+            if lot in passed:
+                continue
+            made_of = tuple(source for source, _ in sources[births[lot]])
+            if frozen.isdisjoint(made_of):
+                # All that it was made of has been released.
+                continue
+            frozen.add(lot)
+            if batch and (len(batch) == _LOTS_IN_ONE or named + len(made_of) > _SOURCES_IN_ONE):
+                yield self._calls.freeze(recall, batch)
+                batch, named = [], 0
+            batch.append(Descent(lot, made_of))
+            named += len(made_of)
+        if batch:
+            yield self._calls.freeze(recall, batch)
+
+    def _measure(self, seeds: Sequence[LotId], reached: Mapping[LotId, Reached], secured: Sequence[Secured]) -> Reach:
+        block = self._indexed()
+        ids = self._reach.descendants(seeds, MOST_LOTS + 1)
+        complete = len(ids) <= MOST_LOTS
+        ids = ids[:MOST_LOTS]
+        lots = self._records.lots(ids)
+        behind = set(self._reach.ancestors(seeds, MOST_LOTS)) - set(ids)
+        births = self._reach.births(ids)
+        books = _Books(self._reach, ids, secured)
+        roots = self._reach.roots({births[lot] for lot in ids if lots[lot].units})
+        sources = self._records.lots(behind)
+        return Reach(
+            seeds=tuple(seeds),
+            lots=tuple(LotReach(lots[lot], books.balance(lots[lot]), reached.get(lot)) for lot in ids),
+            sources=tuple(sorted(sources.values(), key=lambda lot: (lot.happened, lot.id))),
+            units=tuple(
+                UnitRange(lot, found.gtin, found.reference, found.units, roots.get(births[lot]))
+                for lot in ids
+                if (found := lots[lot]).units
+            ),
+            holders=books.holders(),
+            reconciliation=books.reconcile(lots, births),
+            block=block,
+            complete=complete,
+        )
+
+
+@dataclass(slots=True)
+class _Hand:
+    """One holder's sums over the lots within reach."""
+
+    lots: int = 0
+    held: int = 0
+    coming: int = 0
+    dispensed: int = 0
+    retired: int = 0
+    secured: int = 0
+    answered: UnixTime = field(default=UnixTime(0))
+
+
+class _Books:
+    """What is where of a set of lots: read once, summed by lot and by holder."""
+
+    def __init__(self, records: ReachRecords, ids: Sequence[LotId], secured: Sequence[Secured]) -> None:
+        self._records = records
+        self._flows: dict[LotId, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._held: dict[LotId, int] = defaultdict(int)
+        self._coming: dict[LotId, int] = defaultdict(int)
+        self._hands: dict[MemberId, _Hand] = defaultdict(_Hand)
+        for row in records.flows(ids):
+            self._add_flow(row.lot, row.holder, row.flow, int(row.delta), int(row.amount))
+        for row in records.held(ids):
+            self._held[row.lot] += row.milligrams
+            self._hands[row.holder].held += row.milligrams
+            self._hands[row.holder].lots += 1
+        for row in records.transit(ids):
+            self._coming[row.lot] += int(row.milligrams)
+            self._hands[row.consignee].coming += int(row.milligrams)
+        for statement in secured:
+            hand = self._hands[statement.holder]
+            hand.secured += statement.milligrams
+            hand.answered = max(hand.answered, statement.recorded)
+
+    def _add_flow(self, lot: LotId, holder: MemberId, flow: str, delta: int, amount: int) -> None:
+        # What REPACKED moved out of a lot is used up; what it moved in is how the lot was born.
+        gone = (amount - delta) // 2 if flow == Flow.REPACKED.value else amount
+        self._flows[lot][flow] += gone
+        if flow == Flow.DISPENSED.value:
+            self._hands[holder].dispensed += amount
+        elif flow == Flow.RETIRED.value:
+            self._hands[holder].retired += amount
+
+    def balance(self, lot: Lot) -> Balance:
+        """Where all that was made of a lot is."""
+        went = self._flows[lot.id]
+        return Balance(
+            made=lot.made,
+            held=Milligrams(self._held[lot.id]),
+            in_transit=Milligrams(self._coming[lot.id]),
+            used=Milligrams(went[Flow.USED.value] + went[Flow.REPACKED.value]),
+            dispensed=Milligrams(went[Flow.DISPENSED.value]),
+            retired=Milligrams(went[Flow.RETIRED.value]),
+            lost=Milligrams(went[Flow.LOST.value]),
+        )
+
+    def holders(self) -> tuple[HolderReach, ...]:
+        """Whoever has, or has given out, something; the one that has most first."""
+        found = [
+            HolderReach(
+                holder=holder,
+                lots=hand.lots,
+                held=Milligrams(hand.held),
+                coming=Milligrams(hand.coming),
+                dispensed=Milligrams(hand.dispensed),
+                retired=Milligrams(hand.retired),
+                secured=Milligrams(hand.secured),
+                answered=hand.answered,
+            )
+            for holder, hand in self._hands.items()
+            if hand.held or hand.coming or hand.dispensed or hand.retired or hand.answered
+        ]
+        return tuple(sorted(found, key=lambda hand: (-hand.held, -hand.dispensed, hand.holder)))
+
+    def reconcile(self, lots: Mapping[LotId, Lot], births: Mapping[LotId, int]) -> Reconciliation:
+        """Put what entered beside what is somewhere."""
+        sources = self._records.sources(set(births.values()))
+        within = {step for step, lines in sources.items() if any(source in lots for source, _ in lines)}
+        taken = sum(amount for step in within for _, amount in sources[step])
+        from_elsewhere = sum(amount for step in within for source, amount in sources[step] if source not in lots)
+        given = sum(lots[lot].made for lot, step in births.items() if step in within)
+        begun = sum(lots[lot].made for lot, step in births.items() if step not in within)
+        balances = [self.balance(lot) for lot in lots.values()]
+        return Reconciliation(
+            entered=Milligrams(begun + from_elsewhere),
+            dispensed=Milligrams(sum(balance.dispensed for balance in balances)),
+            held=Milligrams(sum(balance.held for balance in balances)),
+            in_transit=Milligrams(sum(balance.in_transit for balance in balances)),
+            retired=Milligrams(sum(balance.retired for balance in balances)),
+            lost=Milligrams(sum(balance.lost for balance in balances)),
+            processing_loss=Milligrams(taken - given),
+        )
