@@ -1,18 +1,20 @@
 """How far lots reach through the ledger, forward and backward, and what is where of all of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, func, or_, select
 
 from tcmchain.provenance.model.lots import ShipmentState
 from tcmchain.provenance.model.recalls import Reached, Recall, Secured
+from tcmchain.provenance.model.steps import Flow
 from tcmchain.provenance.readmodel import tables as t
 from tcmchain.provenance.readmodel.rows import recall_of
 from tcmchain.values import Hash32, LotId, MemberId, RecallId
 
 _AT_ONCE: Final = 900
+_GONE: Final = tuple(flow.value for flow in (Flow.USED, Flow.REPACKED, Flow.DISPENSED, Flow.RETIRED, Flow.LOST))
 
 
 class ReachRecords:
@@ -25,11 +27,13 @@ class ReachRecords:
         with self._engine.connect() as connection:
             return connection.execute(query).all()
 
-    def _each(self, query: Select[Any], column: Any, keys: Iterable[Any]) -> Iterator[Any]:
+    def _each(self, query: Select[Any], column: Any, keys: Iterable[Any]) -> list[Any]:
         wanted = list(keys)
+        found: list[Any] = []
         with self._engine.connect() as connection:
             for at in range(0, len(wanted), _AT_ONCE):
-                yield from connection.execute(query.where(column.in_(wanted[at : at + _AT_ONCE])))
+                found += connection.execute(query.where(column.in_(wanted[at : at + _AT_ONCE]))).all()
+        return found
 
     def descendants(self, lots: Collection[LotId], limit: int) -> list[LotId]:
         """These lots and all that was made of them, each after those it was made of; at most ``limit``."""
@@ -63,20 +67,22 @@ class ReachRecords:
         query = select(t.steps.c.step, t.steps.c.digest).where(t.steps.c.digest.is_not(None))
         return {row.step: row.digest for row in self._each(query, t.steps.c.step, births)}
 
-    def flows(self, lots: Collection[LotId]) -> Iterator[Any]:
-        """Rows ``lot, holder, flow, delta, amount``, summed up."""
+    def outflows(self, lots: Collection[LotId]) -> list[Any]:
+        """Rows ``lot, holder, flow, amount`` of what is gone: used, repacked, dispensed, retired or lost; summed up."""
         m = t.movements.c
-        query = select(
-            m.lot, m.holder, m.flow, func.sum(m.delta).label("delta"), func.sum(m.amount).label("amount")
-        ).group_by(m.lot, m.holder, m.flow)
+        query = (
+            select(m.lot, m.holder, m.flow, func.sum(m.amount).label("amount"))
+            .where(m.flow.in_(_GONE), or_(m.delta < 0, m.flow == Flow.LOST.value))
+            .group_by(m.lot, m.holder, m.flow)
+        )
         return self._each(query, m.lot, lots)
 
-    def held(self, lots: Collection[LotId]) -> Iterator[Any]:
+    def held(self, lots: Collection[LotId]) -> list[Any]:
         """Rows ``lot, holder, milligrams`` of what is at hand."""
         h = t.holdings.c
         return self._each(select(h.lot, h.holder, h.milligrams).where(h.milligrams > 0), h.lot, lots)
 
-    def transit(self, lots: Collection[LotId]) -> Iterator[Any]:
+    def transit(self, lots: Collection[LotId]) -> list[Any]:
         """Rows ``lot, consignee, milligrams`` of what is underway."""
         query = (
             select(t.lines.c.lot, t.shipments.c.consignee, func.sum(t.lines.c.shipped).label("milligrams"))

@@ -38,6 +38,9 @@ MOST_LOTS: Final = 50_000
 _MOST_SEEDS: Final = 32
 _LOTS_IN_ONE: Final = 128
 _SOURCES_IN_ONE: Final = 512
+_USED, _REPACKED, _DISPENSED, _RETIRED, _LOST = (
+    flow.value for flow in (Flow.USED, Flow.REPACKED, Flow.DISPENSED, Flow.RETIRED, Flow.LOST)
+)
 
 
 def recall_id(by: MemberId, reference: str) -> RecallId:
@@ -222,12 +225,12 @@ class _Books:
 
     def __init__(self, records: ReachRecords, ids: Sequence[LotId], secured: Sequence[Secured]) -> None:
         self._records = records
-        self._flows: dict[LotId, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._gone: dict[LotId, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._held: dict[LotId, int] = defaultdict(int)
         self._coming: dict[LotId, int] = defaultdict(int)
         self._hands: dict[MemberId, _Hand] = defaultdict(_Hand)
-        for row in records.flows(ids):
-            self._add_flow(row.lot, row.holder, row.flow, int(row.delta), int(row.amount))
+        for row in records.outflows(ids):
+            self._add(row.lot, row.holder, row.flow, int(row.amount))
         for row in records.held(ids):
             self._held[row.lot] += row.milligrams
             self._hands[row.holder].held += row.milligrams
@@ -240,26 +243,24 @@ class _Books:
             hand.secured += statement.milligrams
             hand.answered = max(hand.answered, statement.recorded)
 
-    def _add_flow(self, lot: LotId, holder: MemberId, flow: str, delta: int, amount: int) -> None:
-        # What REPACKED moved out of a lot is used up; what it moved in is how the lot was born.
-        gone = (amount - delta) // 2 if flow == Flow.REPACKED.value else amount
-        self._flows[lot][flow] += gone
-        if flow == Flow.DISPENSED.value:
+    def _add(self, lot: LotId, holder: MemberId, flow: str, amount: int) -> None:
+        self._gone[lot][flow] += amount
+        if flow == _DISPENSED:
             self._hands[holder].dispensed += amount
-        elif flow == Flow.RETIRED.value:
+        elif flow == _RETIRED:
             self._hands[holder].retired += amount
 
     def balance(self, lot: Lot) -> Balance:
         """Where all that was made of a lot is."""
-        went = self._flows[lot.id]
+        went = self._gone[lot.id]
         return Balance(
             made=lot.made,
             held=Milligrams(self._held[lot.id]),
             in_transit=Milligrams(self._coming[lot.id]),
-            used=Milligrams(went[Flow.USED.value] + went[Flow.REPACKED.value]),
-            dispensed=Milligrams(went[Flow.DISPENSED.value]),
-            retired=Milligrams(went[Flow.RETIRED.value]),
-            lost=Milligrams(went[Flow.LOST.value]),
+            used=Milligrams(went[_USED] + went[_REPACKED]),
+            dispensed=Milligrams(went[_DISPENSED]),
+            retired=Milligrams(went[_RETIRED]),
+            lost=Milligrams(went[_LOST]),
         )
 
     def holders(self) -> tuple[HolderReach, ...]:
@@ -288,13 +289,15 @@ class _Books:
         from_elsewhere = sum(amount for step in within for source, amount in sources[step] if source not in lots)
         given = sum(lots[lot].made for lot, step in births.items() if step in within)
         begun = sum(lots[lot].made for lot, step in births.items() if step not in within)
-        balances = [self.balance(lot) for lot in lots.values()]
         return Reconciliation(
             entered=Milligrams(begun + from_elsewhere),
-            dispensed=Milligrams(sum(balance.dispensed for balance in balances)),
-            held=Milligrams(sum(balance.held for balance in balances)),
-            in_transit=Milligrams(sum(balance.in_transit for balance in balances)),
-            retired=Milligrams(sum(balance.retired for balance in balances)),
-            lost=Milligrams(sum(balance.lost for balance in balances)),
+            dispensed=self._total(_DISPENSED),
+            held=Milligrams(sum(self._held.values())),
+            in_transit=Milligrams(sum(self._coming.values())),
+            retired=self._total(_RETIRED),
+            lost=self._total(_LOST),
             processing_loss=Milligrams(taken - given),
         )
+
+    def _total(self, flow: str) -> Milligrams:
+        return Milligrams(sum(went[flow] for went in self._gone.values()))
