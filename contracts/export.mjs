@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, '..', 'src', 'tcmchain', 'chain', 'artifacts');
-const CONTRACTS = ['Members', 'Practitioners', 'Provenance', 'Epcis'];
+const CONTRACTS = ['Members', 'Practitioners', 'Provenance', 'Epcis', 'Units'];
 // Refusals of these contracts come through the callers' own.
 const CALLED = { Practitioners: ['Members'], Provenance: ['Members'], Epcis: ['Members'] };
 
