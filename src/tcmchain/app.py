@@ -114,7 +114,7 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.include_router(home_pages(pages, node.health))
     app.include_router(members_pages(node.roll, node.motions, pages))
     app.include_router(practitioners_pages(node.practitioners, node.roll, pages))
-    app.include_router(provenance_pages(node.ledger, node.roll, pages, behind))
+    app.include_router(provenance_pages(node.ledger, node.recalls, node.roll, pages, behind))
 
 
 def _short(value: object) -> str:

@@ -1,7 +1,7 @@
 """The certificate of a lot, for everybody."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -15,9 +15,11 @@ from tcmchain.provenance.model.lots import Lot
 from tcmchain.provenance.model.references import read_id
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.names import Names
+from tcmchain.provenance.pages.panels import Panel, shown
 from tcmchain.provenance.pages.shelf import Kept, Shelf, Stamp
 from tcmchain.provenance.pages.story import proofs_of, story_of
 from tcmchain.provenance.service.ledger import Ledger
+from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.values import LotId
 from tcmchain.web.drawing.guilloche import guilloche
 from tcmchain.web.drawing.qr import qr
@@ -32,12 +34,21 @@ class Certificates:
     """Renders certificates and keeps those that people look at."""
 
     def __init__(
-        self, ledger: Ledger, roll: Roll, pages: Pages, behind: Behind, now: Callable[[], float] = time.time
+        self,
+        ledger: Ledger,
+        recalls: Recalls,
+        roll: Roll,
+        pages: Pages,
+        behind: Behind,
+        panels: Sequence[Panel] = (),
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._ledger = ledger
+        self._recalls = recalls
         self._roll = roll
         self._pages = pages
         self._behind = behind
+        self._panels = panels
         self._now = now
         self._shelf = Shelf()
 
@@ -49,21 +60,22 @@ class Certificates:
             return None
         return _answer(request, kept)
 
-    def show(self, request: Request, lot: Lot) -> Response:
-        """The page of a lot, kept for whoever is not signed in and asks for nothing special."""
-        variant = _variant(request)
+    def show(self, request: Request, lot: Lot, serial: str = "") -> Response:
+        """The page of a lot or of one of its units; that of a lot is kept for whoever is not signed in."""
+        variant = None if serial else _variant(request)
         if variant is None:
-            return self._render(request, lot)
+            return self._render(request, lot, serial)
         # read before rendering: what moves meanwhile makes the page stale at once
         stamp = self._stamp(lot.id)
-        page = self._render(request, lot)
+        page = self._render(request, lot, serial)
         self._shelf.put(lot.id, variant, stamp, bytes(page.body))
         return page
 
     def _stamp(self, lot: LotId) -> Stamp:
-        return self._ledger.version(lot), int(self._now()) // _DAY
+        panels = sum(panel.version(lot) for panel in self._panels)
+        return self._ledger.version(lot) + panels, int(self._now()) // _DAY
 
-    def _render(self, request: Request, lot: Lot) -> Response:
+    def _render(self, request: Request, lot: Lot, serial: str) -> Response:
         found = self._ledger.certificate(lot.id)
         language = language_of(request)
         _ = translator(language)
@@ -73,8 +85,11 @@ class Certificates:
             "provenance/certificate.html",
             story=story_of(found, Names(self._roll, language), self._now()),
             found=found,
+            recalls=self._recalls.holding_up([lot.id]).get(lot.id, ()),
             code=qr(url, _("本证书的二维码")),
             rosette=guilloche(lot.id),
+            serial=serial,
+            panels=shown(self._panels, request, lot, serial),
             proofs={
                 "rpc": self._behind.rpc,
                 "chainId": self._behind.chain_id,
@@ -104,7 +119,7 @@ def router(ledger: Ledger, certificates: Certificates) -> APIRouter:
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
         try:
             link = parse_link(path)
-            return certificates.show(request, ledger.by_gtin(link.gtin, link.lot))
+            return certificates.show(request, ledger.by_gtin(link.gtin, link.lot), link.serial)
         except (UnknownLot, LinkInvalid, GtinInvalid):
             return certificates.unknown(request, request.path_params["rest"].replace("/10/", " "))
 

@@ -20,6 +20,7 @@ from tcmchain.provenance.pages.names import Names, Party
 from tcmchain.provenance.pages.stages import day_text, stage_of
 from tcmchain.provenance.pages.tables import stock_table
 from tcmchain.provenance.service.ledger import Ledger
+from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.values import UnixTime
 from tcmchain.web.i18n import language_of
 from tcmchain.web.pages import Pages
@@ -66,8 +67,9 @@ def acting(caller: Caller, roll: Roll) -> Member:
 class Desk:
     """Gathers what a member's desk shows."""
 
-    def __init__(self, ledger: Ledger, roll: Roll, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, ledger: Ledger, recalls: Recalls, roll: Roll, now: Callable[[], float] = time.time) -> None:
         self._ledger = ledger
+        self._recalls = recalls
         self._roll = roll
         self._now = now
 
@@ -81,6 +83,7 @@ class Desk:
             "party": names.party(member.id),
             "tiles": tiles(member.kind),
             "stocked": stocked,
+            "notices": self._recalls.notices(member.id) if stocked else [],
             "start": start,
             "end": end,
             "coming": self.shipments(member, names, incoming=True) if stocked else [],
@@ -149,10 +152,10 @@ def _moment(day: str, read: Callable[[str], UnixTime]) -> UnixTime | None:
         return None
 
 
-def router(ledger: Ledger, roll: Roll, pages: Pages) -> APIRouter:
+def router(ledger: Ledger, recalls: Recalls, roll: Roll, pages: Pages) -> APIRouter:
     """``/provenance/desk`` and its stock as a table."""
     found = APIRouter(prefix="/provenance/desk", include_in_schema=False)
-    desk = Desk(ledger, roll)
+    desk = Desk(ledger, recalls, roll)
 
     @found.get("")
     def show(request: Request, caller: SignedIn, start: Day = "", end: Day = "") -> Response:

@@ -1,21 +1,28 @@
 """The pages, put together."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 
 from tcmchain.members.service.roll import Roll
-from tcmchain.provenance.pages import certificate, desk, overview, search, stepping
+from tcmchain.provenance.pages import certificate, desk, overview, recalls, search, stepping
 from tcmchain.provenance.pages.behind import Behind
+from tcmchain.provenance.pages.panels import Panel
 from tcmchain.provenance.service.ledger import Ledger
+from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.web.pages import Pages
 
 
-def router(ledger: Ledger, roll: Roll, pages: Pages, behind: Behind) -> APIRouter:
-    """Certificates under ``/01`` and all pages under ``/provenance``."""
+def router(
+    ledger: Ledger, recalling: Recalls, roll: Roll, pages: Pages, behind: Behind, panels: Sequence[Panel] = ()
+) -> APIRouter:
+    """Certificates under ``/01``, with what ``panels`` show above them, and all pages under ``/provenance``."""
     found = APIRouter()
-    certificates = certificate.Certificates(ledger, roll, pages, behind)
+    certificates = certificate.Certificates(ledger, recalling, roll, pages, behind, panels)
     found.include_router(certificate.router(ledger, certificates))
     found.include_router(search.router(ledger, roll, pages))
     found.include_router(overview.router(ledger, roll, pages))
-    found.include_router(desk.router(ledger, roll, pages))
+    found.include_router(desk.router(ledger, recalling, roll, pages))
     found.include_router(stepping.router(ledger, roll, pages))
+    found.include_router(recalls.router(ledger, recalling, roll, pages))
     return found

@@ -36,7 +36,7 @@ def lots_table(lots: Iterable[Lot], names: Names) -> Response:
         )
         for lot in lots
     )
-    return _file("lots.csv", heading, rows)
+    return table_file("lots.csv", heading, rows)
 
 
 def stages_table(stages: Iterable[Stage], names: Names) -> Response:
@@ -55,7 +55,7 @@ def stages_table(stages: Iterable[Stage], names: Names) -> Response:
         )
         for stage in stages
     )
-    return _file("steps.csv", heading, rows)
+    return table_file("steps.csv", heading, rows)
 
 
 def stock_table(lines: Iterable[StockLine], names: Names) -> Response:
@@ -75,10 +75,11 @@ def stock_table(lines: Iterable[StockLine], names: Names) -> Response:
         for line in lines
         for a in (line.account,)
     )
-    return _file("stock.csv", heading, rows)
+    return table_file("stock.csv", heading, rows)
 
 
-def _file(name: str, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
+def table_file(name: str, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
+    """A CSV file that office programs open as it is meant."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(heading)
