@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tcmchain.provenance.model.sheet import SheetKind
-from tcmchain.values import Hash32, LotId, MemberId, QuotaId, ShipmentId
+from tcmchain.values import Hash32, LotId, MemberId, QuotaId, RecallId, ShipmentId
 from tcmchain.web.http import NodeHttp
 
 _DOOR: Final = "/api/provenance"
@@ -180,9 +180,10 @@ class ProvenanceClient:
         await self._write("merges", lines=_lines(lines), reference=reference, happened=happened, facts=facts)
 
     async def pack(
-        self, lot: LotId, quantity: str, reference: str, units: int, gtin: str, happened: str, facts: Facts
-    ) -> None:
-        """Pack a quantity as units of a trade item."""
+        self, lot: LotId, quantity: str, reference: str, units: int, gtin: str, happened: str, facts: Facts,
+        units_root: Hash32 | None = None,
+    ) -> None:  # fmt: skip
+        """Pack a quantity as units of a trade item, with the root of their codes if they have any."""
         await self._write(
             "packs",
             lot=lot,
@@ -190,6 +191,7 @@ class ProvenanceClient:
             reference=reference,
             units=units,
             gtin=gtin,
+            units_root=units_root,
             happened=happened,
             facts=facts,
         )
@@ -201,6 +203,56 @@ class ProvenanceClient:
     async def retire(self, lot: LotId, quantity: str, reason: str, happened: str, facts: Facts) -> None:
         """Take a quantity off the ledger: ``sampling``, ``spoilage`` or ``loss``."""
         await self._write("retirements", lot=lot, quantity=quantity, reason=reason, happened=happened, facts=facts)
+
+    async def reach(self, lots: Sequence[LotId]) -> dict[str, Any]:
+        """What lots reach, forward and backward, and where all of it is."""
+        found: dict[str, Any] = await self._http.get(f"{_DOOR}/reach", lot=list(lots))
+        return found
+
+    async def recalls(self, running: bool | None = None) -> list[dict[str, Any]]:
+        """Recalls and drills, newest first."""
+        found: list[dict[str, Any]] = await self._http.get(f"{_DOOR}/recalls", running=running, limit=200)
+        return found
+
+    async def recall(self, recall: RecallId) -> dict[str, Any]:
+        """A recall, all that it reaches, and its score; raises ``UnknownRecall``."""
+        found: dict[str, Any] = await self._http.get(f"{_DOOR}/recalls/{recall}")
+        return found
+
+    async def notices(self) -> list[dict[str, Any]]:
+        """Running recalls of lots that the caller's member has."""
+        found: list[dict[str, Any]] = await self._http.get(f"{_DOOR}/recalls/notices")
+        return found
+
+    async def open_recall(
+        self, reference: str, seeds: Sequence[LotId], happened: str, facts: Facts, drill: bool = False
+    ) -> RecallId:
+        """Call lots back and freeze all that they reach, until nothing is left to freeze; answers the recall."""
+        body = {"reference": reference, "seeds": list(seeds), "drill": drill, "happened": happened, "facts": facts}
+        answer = await self._http.post(f"{_DOOR}/recalls", body)
+        await self._followed(answer)
+        recall = RecallId(answer["recall"])
+        await self.freeze(recall)
+        return recall
+
+    async def freeze(self, recall: RecallId) -> int:
+        """Carry a recall on until nothing is left to freeze; answers how many transactions it took."""
+        count = 0
+        while more := await self._followed(await self._http.post(f"{_DOOR}/recalls/{recall}/freeze")):
+            count += more
+        return count
+
+    async def secure(self, recall: RecallId, lines: Sequence[Quantity], happened: str, facts: Facts) -> None:
+        """State what was put aside of frozen lots."""
+        await self._write(f"recalls/{recall}/secure", lines=_lines(lines), happened=happened, facts=facts)
+
+    async def release(self, recall: RecallId, lots: Sequence[LotId], happened: str, facts: Facts) -> None:
+        """Release lots that were found to be sound."""
+        await self._write(f"recalls/{recall}/release", lots=list(lots), happened=happened, facts=facts)
+
+    async def close_recall(self, recall: RecallId, happened: str, facts: Facts) -> None:
+        """End a recall; what it froze stays frozen."""
+        await self._write(f"recalls/{recall}/close", happened=happened, facts=facts)
 
     async def check_table(self, kind: SheetKind, file: Path | bytes) -> BulkReport:
         """A dry run of a table."""

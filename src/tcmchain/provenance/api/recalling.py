@@ -12,7 +12,17 @@ from tcmchain.chain.handover import HandOver
 from tcmchain.provenance.api.bodies import Done, Identifier, PortionBody, Reference
 from tcmchain.provenance.api.reading import member_of
 from tcmchain.provenance.api.views import BalanceView, LotView
-from tcmchain.provenance.model.recalls import HolderReach, LotReach, Notice, Reach, Recall, Reconciliation, Score
+from tcmchain.provenance.model.recalls import (
+    HolderReach,
+    LotReach,
+    Notice,
+    Reach,
+    Recall,
+    Reconciliation,
+    Score,
+    recall_id,
+)
+from tcmchain.provenance.model.references import read_reference
 from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.values import LotId, RecallId
 from tcmchain.web.calls import CallsView
@@ -35,6 +45,12 @@ class SecuredBody(Done):
 
 class ReleaseBody(Done):
     lots: Annotated[list[Identifier], Field(min_length=1, max_length=5000)]
+
+
+class OpeningView(CallsView):
+    """Calls that open a recall and freeze all that it reaches now; ``recall`` is the id that it will have."""
+
+    recall: str
 
 
 class RecallView(BaseModel):
@@ -245,7 +261,7 @@ def _reading(found: APIRouter, recalls: Recalls) -> None:
 
 
 def _opening(found: APIRouter, recalls: Recalls, hand_over: HandOver) -> None:
-    @found.post("/recalls", response_model=CallsView)
+    @found.post("/recalls", response_model=OpeningView)
     async def open_recall(body: RecallBody, caller: SignedIn) -> Any:
         """Call lots back and freeze all that they reach; by a regulator, or by the member that made them."""
         seeds = [LotId(seed) for seed in body.seeds]
@@ -253,7 +269,8 @@ def _opening(found: APIRouter, recalls: Recalls, hand_over: HandOver) -> None:
         calls = await run_in_threadpool(recalls.open, member, body.reference, seeds, body.drill, body.deed())
         # The batches stand on the recall that the first call opens, so only that one can be rehearsed.
         await hand_over(calls[:1], caller.address)
-        return await hand_over(calls, caller.address, rehearse=False)
+        answer = await hand_over(calls, caller.address, rehearse=False)
+        return answer | {"recall": recall_id(member, read_reference(body.reference))}
 
     @found.post("/recalls/{recall}/freeze", response_model=CallsView)
     async def freeze(recall: Identifier, caller: SignedIn) -> Any:

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
 from tcmchain.provenance.model.lots import Lot
 from tcmchain.provenance.model.stock import Balance
-from tcmchain.values import BlockNumber, Hash32, LotId, MemberId, Milligrams, RecallId, UnixTime
+from tcmchain.values import BlockNumber, Hash32, LotId, MemberId, Milligrams, RecallId, UnixTime, short_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,12 @@ class Notice:
     recall: Recall
     lots: tuple[tuple[Lot, Milligrams], ...]
     answered: bool
+
+
+def recall_id(by: MemberId, reference: str) -> RecallId:
+    """The id of the recall that a member opens under a number, as the contract computes it."""
+    words = bytes.fromhex(by[2:]), bytes.fromhex(short_text(reference)[2:])
+    return RecallId("0x" + keccak(encode(["string", "bytes32", "bytes32"], ["recall", *words])).hex())
 
 
 def score_of(recall: Recall, reach: Reach) -> Score:

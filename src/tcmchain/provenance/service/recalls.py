@@ -5,9 +5,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from eth_abi.abi import encode
-from eth_utils.crypto import keccak
-
 from tcmchain.chain.calls import Call
 from tcmchain.provenance.contract import Deed, Descent, Portion, ProvenanceCalls
 from tcmchain.provenance.model.errors import Nothing, TooManyPortions, UnknownLot, UnknownRecall
@@ -23,6 +20,7 @@ from tcmchain.provenance.model.recalls import (
     Score,
     Secured,
     UnitRange,
+    recall_id,
     score_of,
 )
 from tcmchain.provenance.model.references import read_reference
@@ -30,7 +28,7 @@ from tcmchain.provenance.model.steps import Flow
 from tcmchain.provenance.model.stock import Balance
 from tcmchain.provenance.readmodel.reach import ReachRecords
 from tcmchain.provenance.readmodel.records import ProvenanceRecords
-from tcmchain.values import BlockNumber, LotId, MemberId, Milligrams, RecallId, UnixTime, short_text
+from tcmchain.values import BlockNumber, LotId, MemberId, Milligrams, RecallId, UnixTime
 
 MOST_LOTS: Final = 50_000
 """Lots that one answer holds; a recall that reaches more is carried on from what it has frozen."""
@@ -41,12 +39,6 @@ _SOURCES_IN_ONE: Final = 512
 _USED, _REPACKED, _DISPENSED, _RETIRED, _LOST = (
     flow.value for flow in (Flow.USED, Flow.REPACKED, Flow.DISPENSED, Flow.RETIRED, Flow.LOST)
 )
-
-
-def recall_id(by: MemberId, reference: str) -> RecallId:
-    """The id of the recall that a member opens under a number, as the contract computes it."""
-    words = bytes.fromhex(by[2:]), bytes.fromhex(short_text(reference)[2:])
-    return RecallId("0x" + keccak(encode(["string", "bytes32", "bytes32"], ["recall", *words])).hex())
 
 
 class Recalls:

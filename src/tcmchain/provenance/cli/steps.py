@@ -1,50 +1,44 @@
 """``tcmchain provenance``: lots, stock and steps at the command line."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Column, Table
 
-from tcmchain.provenance.client import NewLot, ProvenanceClient, Quantity
+from tcmchain.provenance.cli.asking import Facts, Happened, at, console, day_given, facts_given, pair, write
+from tcmchain.provenance.client import NewLot, Quantity
 from tcmchain.provenance.model.quantity import format_mass
 from tcmchain.provenance.model.references import read_id
 from tcmchain.provenance.model.sheet import SheetKind
-from tcmchain.values import BEIJING, Hash32, LotId, MemberId, QuotaId, ShipmentId, day_of
-from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node
+from tcmchain.values import Hash32, LotId, MemberId, QuotaId, ShipmentId, day_of
+from tcmchain.web.command_line import HERE, Account, Node
 
 app = typer.Typer(help="溯源 · lots, stock and every step from field to patient", no_args_is_help=True)
 
-Happened = Annotated[str | None, typer.Option(help="when it was done, such as 2026-09-18; now by default")]
-Facts = Annotated[list[str] | None, typer.Option("--fact", "-f", help="what is stated, as key=value")]
 Lines = Annotated[list[str], typer.Option("--line", "-l", help="a quantity of a lot, as LOT=12.5kg")]
-
-_console = Console()
 
 
 @app.command()
 def search(text: Annotated[str, typer.Argument()] = "", node: Node = HERE) -> None:
     """Search lots by name, pinyin, number, GTIN or code."""
-    found = _at(node, None, lambda client: client.search(text, limit=100))
+    found = at(node, None, lambda client: client.search(text, limit=100))
     code, identifier = Column("编码 code", no_wrap=True), Column("编号 id", overflow="fold")
     table = Table(code, "形态 form", "批号 number", "数量 made", "日期 day", identifier)
     for lot in found["lots"]:
         made, day = format_mass(lot["made"]), day_of(lot["happened"])
         table.add_row(lot["code"], lot["form"], lot["reference"], made, str(day), lot["id"])
-    _console.print(table)
-    _console.print(f"共 {found['total']} · 区块 block {found['block']}")
+    console.print(table)
+    console.print(f"共 {found['total']} · 区块 block {found['block']}")
 
 
 @app.command()
 def certificate(lot: str, node: Node = HERE) -> None:
     """Print a lot's certificate as JSON."""
-    found = _at(node, None, lambda client: client.certificate(LotId(read_id(lot))))
-    _console.print_json(orjson.dumps(found).decode())
+    found = at(node, None, lambda client: client.certificate(LotId(read_id(lot))))
+    console.print_json(orjson.dumps(found).decode())
 
 
 @app.command()
@@ -56,10 +50,10 @@ def stock(
 ) -> None:
     """Show the member's stock: 购入, 存储量, 流出量, 剩余量."""
     table = Table("形态 form", "购入 in", "存储量 stored", "流出量 out", "剩余量 left", "提醒")
-    for line in _at(node, account, lambda client: client.stock(None, start, end)):
+    for line in at(node, account, lambda client: client.stock(None, start, end)):
         cells = [format_mass(line[key]) for key in ("came_in", "stored", "went_out", "left")]
         table.add_row(line["form"], *cells, "⚠ 库存低 low" if line["low"] else "")
-    _console.print(table)
+    console.print(table)
 
 
 @app.command()
@@ -70,17 +64,17 @@ def shipments(
 ) -> None:
     """List shipments."""
     table = Table("编号 number", "状态 state", "日期 day", "行 lines", Column("编号 id", overflow="fold"))
-    for found in _at(node, account, lambda client: client.shipments(not outgoing)):
+    for found in at(node, account, lambda client: client.shipments(not outgoing)):
         day = str(day_of(found["shipped"]))
         table.add_row(found["reference"], found["state"], day, str(len(found["lines"])), found["id"])
-    _console.print(table)
+    console.print(table)
 
 
 @app.command("declare-terms")
 def declare_terms(account: Account = None, node: Node = HERE) -> None:
     """Declare the forms and yields of the term tables, as a regulator or certifier."""
-    count = _at(node, account, lambda client: client.declare_terms())
-    _console.print(f"已登记 declared ({count})")
+    count = at(node, account, lambda client: client.declare_terms())
+    console.print(f"已登记 declared ({count})")
 
 
 @app.command()
@@ -95,8 +89,8 @@ def certify(
     node: Node = HERE,
 ) -> None:
     """Certify a quota."""
-    who, facts = MemberId(read_id(grower)), _facts(fact)
-    _write(node, account, lambda c: c.certify_quota(reference, who, form, quantity, not_after, facts))
+    who, facts = MemberId(read_id(grower)), facts_given(fact)
+    write(node, account, lambda c: c.certify_quota(reference, who, form, quantity, not_after, facts))
 
 
 @app.command()
@@ -111,8 +105,8 @@ def commission(
     node: Node = HERE,
 ) -> None:
     """Enter a harvest as a new lot."""
-    wanted, day, facts = QuotaId(read_id(quota)), _day(happened), _facts(fact)
-    _write(node, account, lambda c: c.commission(wanted, reference, quantity, day, facts, expires))
+    wanted, day, facts = QuotaId(read_id(quota)), day_given(happened), facts_given(fact)
+    write(node, account, lambda c: c.commission(wanted, reference, quantity, day, facts, expires))
 
 
 @app.command()
@@ -126,8 +120,8 @@ def observe(
     node: Node = HERE,
 ) -> None:
     """State field work, an inspection or a storage reading."""
-    wanted, day, facts = read_id(subject), _day(happened), _facts(fact)
-    _write(node, account, lambda c: c.observe(wanted, observation, not fails, day, facts))
+    wanted, day, facts = read_id(subject), day_given(happened), facts_given(fact)
+    write(node, account, lambda c: c.observe(wanted, observation, not fails, day, facts))
 
 
 @app.command()
@@ -141,8 +135,8 @@ def ship(
     node: Node = HERE,
 ) -> None:
     """Sell and send goods to another member."""
-    who, lines, day, facts = MemberId(read_id(to)), _lines(line), _day(happened), _facts(fact)
-    _write(node, account, lambda c: c.ship(reference, who, lines, day, facts))
+    who, lines, day, facts = MemberId(read_id(to)), _lines(line), day_given(happened), facts_given(fact)
+    write(node, account, lambda c: c.ship(reference, who, lines, day, facts))
 
 
 @app.command()
@@ -155,8 +149,13 @@ def receive(
     node: Node = HERE,
 ) -> None:
     """Take in a shipment, in full unless lines are given."""
-    wanted, lines, day, facts = ShipmentId(read_id(shipment)), _lines(line or []), _day(happened), _facts(fact)
-    _write(node, account, lambda c: c.receive(wanted, day, facts, lines))
+    wanted, lines, day, facts = (
+        ShipmentId(read_id(shipment)),
+        _lines(line or []),
+        day_given(happened),
+        facts_given(fact),
+    )
+    write(node, account, lambda c: c.receive(wanted, day, facts, lines))
 
 
 @app.command()
@@ -164,8 +163,8 @@ def refuse(
     shipment: str, happened: Happened = None, fact: Facts = None, account: Account = None, node: Node = HERE
 ) -> None:
     """Refuse a shipment."""
-    wanted, day, facts = ShipmentId(read_id(shipment)), _day(happened), _facts(fact)
-    _write(node, account, lambda c: c.refuse(wanted, day, facts))
+    wanted, day, facts = ShipmentId(read_id(shipment)), day_given(happened), facts_given(fact)
+    write(node, account, lambda c: c.refuse(wanted, day, facts))
 
 
 @app.command()
@@ -173,8 +172,8 @@ def cancel(
     shipment: str, happened: Happened = None, fact: Facts = None, account: Account = None, node: Node = HERE
 ) -> None:
     """Call a shipment back while it is underway."""
-    wanted, day, facts = ShipmentId(read_id(shipment)), _day(happened), _facts(fact)
-    _write(node, account, lambda c: c.cancel(wanted, day, facts))
+    wanted, day, facts = ShipmentId(read_id(shipment)), day_given(happened), facts_given(fact)
+    write(node, account, lambda c: c.cancel(wanted, day, facts))
 
 
 @app.command()
@@ -189,9 +188,9 @@ def process(
     node: Node = HERE,
 ) -> None:
     """Process lots into lots of later forms."""
-    inputs, day, facts = _lines(line), _day(happened), _facts(fact)
+    inputs, day, facts = _lines(line), day_given(happened), facts_given(fact)
     outputs = [_output(text, expires) for text in output]
-    _write(node, account, lambda c: c.process(method, inputs, outputs, day, facts))
+    write(node, account, lambda c: c.process(method, inputs, outputs, day, facts))
 
 
 @app.command()
@@ -204,9 +203,9 @@ def split(
     node: Node = HERE,
 ) -> None:
     """Divide a lot."""
-    parts = [NewLot(*_pair(text)) for text in part]
-    wanted, day, facts = LotId(read_id(lot)), _day(happened), _facts(fact)
-    _write(node, account, lambda c: c.split(wanted, parts, day, facts))
+    parts = [NewLot(*pair(text)) for text in part]
+    wanted, day, facts = LotId(read_id(lot)), day_given(happened), facts_given(fact)
+    write(node, account, lambda c: c.split(wanted, parts, day, facts))
 
 
 @app.command()
@@ -219,8 +218,8 @@ def merge(
     node: Node = HERE,
 ) -> None:
     """Put lots of one form together."""
-    lines, day, facts = _lines(line), _day(happened), _facts(fact)
-    _write(node, account, lambda c: c.merge(lines, reference, day, facts))
+    lines, day, facts = _lines(line), day_given(happened), facts_given(fact)
+    write(node, account, lambda c: c.merge(lines, reference, day, facts))
 
 
 @app.command()
@@ -236,8 +235,8 @@ def pack(
     node: Node = HERE,
 ) -> None:
     """Pack a quantity as units of a trade item."""
-    wanted, day, facts = LotId(read_id(lot)), _day(happened), _facts(fact)
-    _write(node, account, lambda c: c.pack(wanted, quantity, reference, units, gtin, day, facts))
+    wanted, day, facts = LotId(read_id(lot)), day_given(happened), facts_given(fact)
+    write(node, account, lambda c: c.pack(wanted, quantity, reference, units, gtin, day, facts))
 
 
 @app.command()
@@ -250,8 +249,8 @@ def dispense(
     node: Node = HERE,
 ) -> None:
     """Hand goods to a patient."""
-    bound, lines, day, facts = Hash32(read_id(commitment)), _lines(line), _day(happened), _facts(fact)
-    _write(node, account, lambda c: c.dispense(lines, bound, day, facts))
+    bound, lines, day, facts = Hash32(read_id(commitment)), _lines(line), day_given(happened), facts_given(fact)
+    write(node, account, lambda c: c.dispense(lines, bound, day, facts))
 
 
 @app.command()
@@ -265,8 +264,8 @@ def retire(
     node: Node = HERE,
 ) -> None:
     """Take a quantity off the ledger."""
-    wanted, day, facts = LotId(read_id(lot)), _day(happened), _facts(fact)
-    _write(node, account, lambda c: c.retire(wanted, quantity, reason, day, facts))
+    wanted, day, facts = LotId(read_id(lot)), day_given(happened), facts_given(fact)
+    write(node, account, lambda c: c.retire(wanted, quantity, reason, day, facts))
 
 
 @app.command()
@@ -278,49 +277,24 @@ def bulk(
     node: Node = HERE,
 ) -> None:
     """Take the steps of a CSV table."""
-    report = _at(node, account, lambda client: client.check_table(kind, file))
+    report = at(node, account, lambda client: client.check_table(kind, file))
     for row, column, sentence in report.errors:
-        _console.print(f"第 {row} 行 row · {column}: {sentence}", highlight=False)
+        console.print(f"第 {row} 行 row · {column}: {sentence}", highlight=False)
     if report.errors:
         raise typer.Exit(2)
     if not dry_run:
-        with Progress(console=_console) as progress:
+        with Progress(console=console) as progress:
             task = progress.add_task(f"{report.rows} 行 rows", total=report.transactions)
-            _at(node, account, lambda c: c.load_table(kind, file, lambda n, _: progress.update(task, completed=n)))
-    _console.print(f"{report.rows} 行 rows ✓")
-
-
-def _at(node: str, account: str | None, ask: Callable[[ProvenanceClient], Awaitable[Answer]]) -> Answer:
-    return ask_node(node, account, lambda http: ask(ProvenanceClient(http)))
-
-
-def _write(node: str, account: str | None, act: Callable[[ProvenanceClient], Awaitable[None]]) -> None:
-    with _console.status("已提交，等待确认并进入索引 · submitted, waiting to be indexed"):
-        _at(node, account, act)
-    _console.print("已入索引 indexed")
-
-
-def _day(happened: str | None) -> str:
-    return happened or datetime.now(BEIJING).isoformat(timespec="seconds")
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, found, value = text.partition("=")
-    if not found:
-        raise typer.BadParameter(f"{text!r}: NAME=VALUE")
-    return name.strip(), value.strip()
-
-
-def _facts(given: list[str] | None) -> dict[str, Any]:
-    return dict(_pair(text) for text in given or [])
+            at(node, account, lambda c: c.load_table(kind, file, lambda n, _: progress.update(task, completed=n)))
+    console.print(f"{report.rows} 行 rows ✓")
 
 
 def _lines(given: list[str]) -> list[Quantity]:
-    return [Quantity(LotId(read_id(lot)), quantity) for lot, quantity in map(_pair, given)]
+    return [Quantity(LotId(read_id(lot)), quantity) for lot, quantity in map(pair, given)]
 
 
 def _output(text: str, expires: str | None) -> NewLot:
-    name, quantity = _pair(text)
+    name, quantity = pair(text)
     reference, found, form = name.rpartition(":")
     if not found:
         raise typer.BadParameter(f"{text!r}: NUMBER:form=QUANTITY")
