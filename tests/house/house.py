@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "tcmchain"
 DOCS = ROOT / "docs"
-KITS = ("web", "index", "chain", "terms")
+KITS = ("web", "index", "chain", "terms", "gs1")
 ROOMS = ("model", "contract", "readmodel", "service", "client", "api", "pages", "cli", "templates")
 _TEXT = {".py", ".sol", ".md", ".html", ".js", ".mjs", ".css", ".toml", ".json", ".yaml", ".txt", ".po", ".csv", ""}
 
@@ -63,10 +63,10 @@ def tree(path: Path) -> ast.Module:
 
 @cache
 def slices() -> tuple[str, ...]:
-    """The slices: the folders of the package that are neither kits nor the example."""
+    """The slices: the folders of the package that are neither kits, the example nor what operators do."""
     folders = {p.parent for p in tracked() if p.is_relative_to(PACKAGE) and p.name == "__init__.py"}
     names = {f.name for f in folders if f.parent == PACKAGE}
-    return tuple(sorted(names - set(KITS) - {"example"}))
+    return tuple(sorted(names - set(KITS) - {"example", "operating"}))
 
 
 @cache
