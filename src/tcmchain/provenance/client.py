@@ -183,7 +183,7 @@ class ProvenanceClient:
         self, lot: LotId, quantity: str, reference: str, units: int, gtin: str, happened: str, facts: Facts,
         units_root: Hash32 | None = None,
     ) -> None:  # fmt: skip
-        """Pack a quantity as units of a trade item, with the root of their codes if they have any."""
+        """Pack a quantity as units of a trade item; ``units_root`` is that of the tree of their codes."""
         await self._write(
             "packs",
             lot=lot,
@@ -191,6 +191,7 @@ class ProvenanceClient:
             reference=reference,
             units=units,
             gtin=gtin,
+            units_root=units_root,
             units_root=units_root,
             happened=happened,
             facts=facts,

@@ -160,13 +160,19 @@ def _gtin(value: object) -> str:
     return parse_gtin(text) if text.strip() else ""
 
 
+def _root(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 class PackBody(Done):
     lot: Identifier
     quantity: Mass
     reference: Reference
     units: Annotated[int, Field(ge=1, le=2**32 - 1)]
     gtin: Annotated[str, BeforeValidator(_gtin), Field(description="GTIN-8 to GTIN-14; empty for none")] = ""
-    units_root: Identifier | None = None
+    units_root: Annotated[
+        Identifier | None, BeforeValidator(_root), Field(description="root of the units' tree; empty for none")
+    ] = None
 
 
 class DispensingBody(Done):

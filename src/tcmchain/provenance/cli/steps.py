@@ -229,6 +229,7 @@ def pack(
     reference: str,
     units: int,
     gtin: Annotated[str, typer.Option(help="GTIN of the trade item")] = "",
+    units_root: Annotated[str | None, typer.Option(help="root of the units' tree, as `units make` tells it")] = None,
     happened: Happened = None,
     fact: Facts = None,
     account: Account = None,
@@ -236,7 +237,8 @@ def pack(
 ) -> None:
     """Pack a quantity as units of a trade item."""
     wanted, day, facts = LotId(read_id(lot)), day_given(happened), facts_given(fact)
-    write(node, account, lambda c: c.pack(wanted, quantity, reference, units, gtin, day, facts))
+    root = None if units_root is None else read_id(units_root)
+    write(node, account, lambda c: c.pack(wanted, quantity, reference, units, gtin, day, facts, root))
 
 
 @app.command()

@@ -19,6 +19,14 @@ LIMIT: Final = 4096
 
 _LONGEST_TEXT: Final = 200
 _MOST_TESTS: Final = 40
+_MOST_UNITS: Final = 200
+_MOST_TRACE_CODES: Final = 80
+_MOST_CHANNELS: Final = 10
+_LISTED = re.compile(r"[\s,，、;；]+")
+_MISREAD: Final = str.maketrans("OIL", "011")
+_SERIAL = re.compile(r"[0-9A-HJKMNP-TV-Z]{12}")
+_CHANNEL = re.compile(r"[1-9][0-9]{5}")
+_TRACE_CODES = re.compile(r"[0-9]{20}(-[0-9]{20})?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TEST_KEYS: Final = frozenset({"item", "value", "unit", "limit", "ok", "at_most"})
 
@@ -72,6 +80,35 @@ def _sha256(value: Any) -> str:
     if _SHA256.fullmatch(text) is None:
         raise ValueError("sha256")
     return text
+
+
+def _listed(value: Any, pattern: re.Pattern[str], most: int) -> list[str]:
+    parts = [part for part in _LISTED.split(value) if part] if isinstance(value, str) else value
+    if not isinstance(parts, list) or not 0 < len(parts) <= most:
+        raise ValueError("list")
+    if not all(isinstance(part, str) and pattern.fullmatch(part) for part in parts):
+        raise ValueError("code")
+    return list(dict.fromkeys(parts))
+
+
+def _units(value: Any) -> list[str]:
+    """Serials of single units, twelve characters of Crockford's Base32."""
+    text = value if isinstance(value, str) else " ".join(str(part) for part in value)
+    return _listed(text.upper().replace("-", "").translate(_MISREAD), _SERIAL, _MOST_UNITS)
+
+
+def _channels(value: Any) -> list[str]:
+    """Regions by their GB/T 2260 codes."""
+    return _listed(value, _CHANNEL, _MOST_CHANNELS)
+
+
+def _trace_codes(value: Any) -> list[str]:
+    """Drug trace codes of twenty digits, or ranges of them as ``first-last``."""
+    found = _listed(value, _TRACE_CODES, _MOST_TRACE_CODES)
+    for first, _, last in (code.partition("-") for code in found):
+        if last and last < first:
+            raise ValueError("range")
+    return found
 
 
 def _tests(value: Any) -> list[dict[str, Any]]:
@@ -134,6 +171,9 @@ FACTS: Final[Mapping[str, Fact]] = {
         Fact("waybill", "运单号", "Waybill", _text),
         Fact("packaging", "包装", "Packaging", _text),
         Fact("storage", "贮藏", "Storage", _text),
+        Fact("units", "单件编号", "Units", _units),
+        Fact("channel", "销售区域", "Sales region", _channels),
+        Fact("trace_codes", "药品追溯码", "Drug trace codes", _trace_codes),
         Fact("cause", "原因", "Cause", _text),
         Fact("override", "未按先到期先出的理由", "Why not first-expired-first-out", _text),
         Fact("note", "备注", "Note", _text),

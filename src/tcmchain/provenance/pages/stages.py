@@ -204,5 +204,7 @@ def fact_chips(facts: Mapping[str, Any], names: Names) -> Sequence[Chip]:
         if fact is None or key in _ELSEWHERE:
             continue
         name = fact.zh if names.language == "zh" else fact.en
+        if isinstance(value, list):
+            value = "、".join(str(part) for part in value)
         chips.append(Chip(name, f"{value} {fact.unit}".strip() if fact.unit != "%" else f"{value}%"))
     return chips
