@@ -192,7 +192,6 @@ class ProvenanceClient:
             units=units,
             gtin=gtin,
             units_root=units_root,
-            units_root=units_root,
             happened=happened,
             facts=facts,
         )

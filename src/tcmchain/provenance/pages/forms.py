@@ -175,7 +175,7 @@ _MAKING: Final = (
             _REFERENCE,
             Field("units", N_("件数"), "number"),
             Field("gtin", "GTIN", required=False, hint=N_("商品条码，8 至 14 位；没有可不填")),
-            Field("units_root", N_("单件根"), required=False, hint=N_("tcmchain units make 算出的根；没有逐件编码可不填")),
+            Field("units_root", N_("单件根"), required=False, hint=N_("没有逐件编码可不填")),
         ),
         facts=("packaging", "standard", "storage", "grade", "channel", "trace_codes", "note"),
     ),
