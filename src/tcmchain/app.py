@@ -16,6 +16,7 @@ from tcmchain.index.door import router as receipts_router
 from tcmchain.members.api import router as members_api
 from tcmchain.members.pages import router as members_pages
 from tcmchain.node import Node
+from tcmchain.operating.gauges import gauges
 from tcmchain.practitioners.api import router as practitioners_api
 from tcmchain.practitioners.pages import router as practitioners_pages
 from tcmchain.provenance.api import router as provenance_api
@@ -27,9 +28,12 @@ from tcmchain.values import UnixTime, day_of, from_short_text, is_hash32
 from tcmchain.web import errors
 from tcmchain.web.guard import Guard
 from tcmchain.web.home import router as home_pages
+from tcmchain.web.metrics import Metrics
+from tcmchain.web.metrics import router as metrics_door
 from tcmchain.web.pages import ASSETS, TEMPLATES, HashedFiles, Pages
 from tcmchain.web.sentences import Format, Sentences
 from tcmchain.web.session import router as session_api
+from tcmchain.web.watch import Streams, Watch
 
 _PACKAGE: Final = Path(__file__).parent
 _SLICES: Final = ("members", "practitioners", "provenance")
@@ -57,6 +61,11 @@ def create_app(node: Node) -> FastAPI:
     hosts = _hosts(node)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED, compresslevel=6)
     app.add_middleware(Guard, hosts=hosts, peers=settings.peers)
+    metrics, app.state.streams = Metrics(), Streams()
+    app.add_middleware(Watch, metrics=metrics, streams=app.state.streams)
+    token = settings.metrics_token
+    secret = None if token is None else token.get_secret_value()
+    app.include_router(metrics_door(metrics, partial(gauges, node), _LOCAL_HOSTS, secret))
     _doors(app, node, hosts)
     _pages(app, node, pages, behind)
     return app

@@ -1,13 +1,11 @@
 """The command ``tcmchain``: a node, its keystore and index, and every slice's own commands."""
 
 import asyncio
-import logging
 import sys
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-import uvicorn
 import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -19,11 +17,13 @@ from tcmchain.example import cast
 from tcmchain.example.story import Story
 from tcmchain.members.cli import app as members
 from tcmchain.node import Node
+from tcmchain.operating.serving import NodeServer
 from tcmchain.practitioners.cli import app as practitioners
 from tcmchain.provenance.cli import app as provenance
 from tcmchain.settings import Settings
 from tcmchain.terms.check import check
 from tcmchain.values import CHAINS, ChainName
+from tcmchain.web import log_lines
 from tcmchain.web.pages import TEMPLATES
 from tcmchain.web.sentences import Sentences
 
@@ -49,7 +49,6 @@ _EXIT: Final[tuple[tuple[type[TcmChainError], int], ...]] = (
     (Unavailable, 7),
 )
 _SLICES: Final = ("members", "practitioners", "provenance")
-_GRACE_SECONDS: Final = 5
 _console = Console()
 
 
@@ -58,24 +57,18 @@ def run(
     example: Annotated[bool, typer.Option(help="found the example consortium and tell its story")] = False,
 ) -> None:
     """Start the node: three chains, the index, all doors and pages."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     settings = Settings()
+    log_lines.set_up(settings.log_format)
     node = Node(settings, cast.genesis() if example else None)
     story = Story(f"http://127.0.0.1:{settings.port}", node.home / "example.json") if example else None
-    config = uvicorn.Config(
-        create_app(node),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        http="httptools",
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
+    application = create_app(node)
+    server = NodeServer(application, settings)
+    server.at_stop.append(application.state.streams.end)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        sys.exit(runner.run(_serve(uvicorn.Server(config), settings, story)))
+        sys.exit(runner.run(_serve(server, settings, story)))
 
 
-async def _serve(server: uvicorn.Server, settings: Settings, story: Story | None) -> int:
+async def _serve(server: NodeServer, settings: Settings, story: Story | None) -> int:
     serving = asyncio.create_task(server.serve())
     while not server.started:
         if serving.done():
@@ -83,8 +76,9 @@ async def _serve(server: uvicorn.Server, settings: Settings, story: Story | None
             return 3
         await asyncio.sleep(0.02)
     opening = asyncio.create_task(_open_up(settings, story))
+    server.at_stop.append(opening.cancel)
     await asyncio.wait({serving, opening}, return_when=asyncio.FIRST_COMPLETED)
-    if opening.done() and (trouble := opening.exception()) is not None:
+    if opening.done() and not opening.cancelled() and (trouble := opening.exception()) is not None:
         server.should_exit = True
         await serving
         raise trouble

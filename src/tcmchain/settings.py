@@ -1,7 +1,7 @@
 """What an operator may set, all from the environment with the prefix ``TCMCHAIN_``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -35,6 +35,14 @@ class Settings(BaseSettings):
     anvil: Path | None = Field(default=None, description="executor of the embedded chains")
     keystore_passphrase: SecretStr | None = Field(
         default=None, description="opens the keystore; kept in the home folder when not given"
+    )
+
+    metrics_token: SecretStr | None = Field(
+        default=None, description="opens /metrics to other machines, as a bearer token"
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="log lines for people or for machines")
+    stop_seconds: float = Field(
+        default=3.0, ge=0, le=600, description="how long running requests may take when the node stops"
     )
 
     @field_validator("allowed_hosts", "peers", mode="before")

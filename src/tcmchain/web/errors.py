@@ -25,6 +25,7 @@ from tcmchain.errors import (
 from tcmchain.web.i18n import language_of
 from tcmchain.web.pages import Pages
 from tcmchain.web.sentences import Sentences
+from tcmchain.web.watch import REQUEST_ID, template
 
 _log = logging.getLogger(__name__)
 
@@ -100,10 +101,12 @@ class _Edge:
         return answer
 
     async def unknown(self, request: Request, error: Exception) -> Response:
-        _log.error("%s %s", request.method, request.url.path, exc_info=error)
+        found = getattr(request.state, "request_id", "")
+        _log.error("%s %s, request %s", request.method, template(request.scope), found, exc_info=error)
         message = self._sentences.text("error", language_of(request), {})
         answer = self._answer(request, 500, "error", message, {})
         answer.headers.update(getattr(request.state, "security", {}))
+        answer.headers.update({REQUEST_ID: found} if found else {})
         return answer
 
     def _answer(self, request: Request, status: int, code: str, message: str, details: Mapping[str, Any]) -> Response:

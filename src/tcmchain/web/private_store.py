@@ -78,6 +78,12 @@ class PrivateStore:
             ).fetchone()
         return None if found is None else Address(found[0])
 
+    def sessions(self, now: int) -> int:
+        """How many sessions still stand."""
+        with self._lock:
+            found = self._database.execute("SELECT count(*) FROM session WHERE expires >= ?", (now,)).fetchone()
+        return int(found[0])
+
     def forget_session(self, digest: bytes) -> None:
         """End a session."""
         with self._lock:

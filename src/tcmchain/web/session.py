@@ -104,6 +104,10 @@ class Sessions:
         member, kind = self._lookup(address) or (None, None)
         return Caller(address, member, kind)
 
+    def count(self) -> int:
+        """How many sessions stand."""
+        return self._store.sessions(int(self._now()))
+
     def close(self, token: str) -> None:
         """End a session."""
         self._store.forget_session(_digest(token))

@@ -11,6 +11,7 @@ from tcmchain.chain.embedded import params as read
 from tcmchain.chain.embedded.blocks import Block
 from tcmchain.chain.embedded.errors import ChainHalted, ChainRestarting
 from tcmchain.chain.embedded.heads import Heads
+from tcmchain.chain.embedded.journal import Written
 from tcmchain.chain.embedded.ledger import Ledger
 from tcmchain.chain.embedded.reading import Reading
 from tcmchain.chain.embedded.sealer import Sealer
@@ -91,6 +92,11 @@ class Engine:
     def executor(self) -> str:
         """What executes the blocks, by name and version."""
         return self._ledger.version
+
+    @property
+    def written(self) -> Written:
+        """What was put into the log since the start; nothing before it."""
+        return self._ledger.journal.written if hasattr(self._ledger, "journal") else Written()
 
     @property
     def halted(self) -> str | None:

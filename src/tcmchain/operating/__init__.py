@@ -1,0 +1,1 @@
+"""What an operator does with a node: measure it, stop it, back it up, restore it, check it."""

@@ -1,0 +1,130 @@
+"""Outermost of all: counts, times and logs each request by its route's template, and ends streams at a stop."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tcmchain.web.log_lines import REQUESTS
+from tcmchain.web.metrics import Metrics
+
+REQUEST_ID: Final = "X-Request-Id"
+_NOWHERE: Final = "(none)"
+_ABNORMAL: Final = 1006
+
+
+class Streams:
+    """Answers that never end by themselves (``text/event-stream``); a stop ends them all."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.stopping = False
+
+    def add(self, task: asyncio.Task[Any]) -> None:
+        """Remember the task that answers such a request."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        if self.stopping:
+            task.cancel()
+
+    def end(self) -> None:
+        """End all of them, and those that begin from now on."""
+        self.stopping = True
+        for task in list(self._tasks):
+            task.cancel()
+
+
+class Watch:
+    """Every answer carries an ``X-Request-Id``, under which the log has one line about it.
+
+    The line holds method, route template, status and milliseconds: never the path, the query, the caller or a body.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, streams: Streams) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._streams = streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        await _Watched(self._metrics, self._streams, scope, send).answer(self._app, receive)
+
+
+class _Watched:
+    def __init__(self, metrics: Metrics, streams: Streams, scope: Scope, send: Send) -> None:
+        self._metrics = metrics
+        self._streams = streams
+        self._scope = scope
+        self._send = send
+        self._socket = scope["type"] == "websocket"
+        self._status = _ABNORMAL if self._socket else 500
+        self._streamed = False
+        self._id = secrets.token_hex(8)
+
+    async def answer(self, app: ASGIApp, receive: Receive) -> None:
+        # Read by whoever words an unexpected error, as that answer does not pass this way.
+        self._scope.setdefault("state", {})["request_id"] = self._id
+        began = time.perf_counter()
+        self._metrics.began(self._socket)
+        try:
+            await app(self._scope, receive, self._told)
+        except asyncio.CancelledError:
+            if not (self._streamed and self._streams.stopping):
+                raise
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            self._metrics.ended(self._socket)
+            self._tell(time.perf_counter() - began)
+
+    async def _told(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "http.response.start":
+            self._status = message["status"]
+            MutableHeaders(scope=message)[REQUEST_ID] = self._id
+            if Headers(raw=message["headers"]).get("content-type", "").startswith("text/event-stream"):
+                self._streamed = True
+                task = asyncio.current_task()
+                assert task is not None
+                self._streams.add(task)
+        elif kind == "websocket.accept":
+            self._status = 101
+        elif kind == "websocket.close" and self._status == _ABNORMAL:
+            self._status = 403
+        await self._send(message)
+
+    def _tell(self, seconds: float) -> None:
+        method = "WEBSOCKET" if self._socket else self._scope["method"]
+        route = template(self._scope)
+        if not self._socket:
+            self._metrics.answered(method, route, self._status, seconds)
+        failed = 500 <= self._status < 600
+        fields = {
+            "method": method,
+            "route": route,
+            "status": self._status,
+            "ms": round(seconds * 1000, 1),
+            "request": self._id,
+        }
+        REQUESTS.log(logging.ERROR if failed else logging.INFO, "request", extra={"fields": fields})
+
+
+def template(scope: Mapping[str, Any]) -> str:
+    """The route's template, such as ``/api/lots/{lot}``; ``(none)`` when no route takes the path."""
+    path = getattr(scope.get("route"), "path", None)
+    if isinstance(path, str):
+        return path
+    if "endpoint" not in scope:
+        return _NOWHERE
+    # A plain route of an included router names no template: put the parameters' names back into the path.
+    params: Mapping[str, Any] = scope.get("path_params", {})
+    found: str = scope["path"]
+    for name, value in params.items():
+        found = found.replace(str(value), "{" + name + "}") if str(value) else found
+    return found
