@@ -194,6 +194,7 @@ WORDS: Final = {
     "fact-units": N_("单件编号"),
     "fact-channel": N_("销售区域"),
     "fact-trace_codes": N_("药品追溯码"),
+    "fact-epcis": N_("EPCIS 事件"),
     "fact-cause": N_("原因"),
     "fact-override": N_("未按先到期先出的理由"),
     "fact-note": N_("备注"),

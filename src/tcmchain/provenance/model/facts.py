@@ -174,6 +174,7 @@ FACTS: Final[Mapping[str, Fact]] = {
         Fact("units", "单件编号", "Units", _units),
         Fact("channel", "销售区域", "Sales region", _channels),
         Fact("trace_codes", "药品追溯码", "Drug trace codes", _trace_codes),
+        Fact("epcis", "EPCIS 事件", "EPCIS event", _sha256),
         Fact("cause", "原因", "Cause", _text),
         Fact("override", "未按先到期先出的理由", "Why not first-expired-first-out", _text),
         Fact("note", "备注", "Note", _text),
