@@ -33,7 +33,7 @@ class EventInvalid(Invalid):
 
 
 class DocumentInvalid(Invalid):
-    """A document, or events of it, break rules: ``count``, ``place`` and ``rule`` of the first, and all ``findings``."""
+    """A document or events of it break rules: ``count``, ``place`` and ``rule`` of the first; ``findings`` has all."""
 
     code = "epcis-document-invalid"
 
