@@ -1,0 +1,1 @@
+"""Units, their codes and trees, and what can be said of one: pure types and errors."""
