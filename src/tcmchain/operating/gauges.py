@@ -16,7 +16,7 @@ from tcmchain.values import CHAINS, ChainName
 _CHAIN: Final = ("chain",)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Told(Collector):
     """Figures looked at already, handed to Prometheus as they are."""
 

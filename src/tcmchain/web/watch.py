@@ -15,6 +15,7 @@ from tcmchain.web.metrics import Metrics
 
 REQUEST_ID: Final = "X-Request-Id"
 _NOWHERE: Final = "(none)"
+_UNNAMED: Final = "(other)"
 _ABNORMAL: Final = 1006
 
 
@@ -117,14 +118,22 @@ class _Watched:
 
 def template(scope: Mapping[str, Any]) -> str:
     """The route's template, such as ``/api/lots/{lot}``; ``(none)`` when no route takes the path."""
-    path = getattr(scope.get("route"), "path", None)
-    if isinstance(path, str):
-        return path
     if "endpoint" not in scope:
         return _NOWHERE
-    # A plain route of an included router names no template: put the parameters' names back into the path.
-    params: Mapping[str, Any] = scope.get("path_params", {})
-    found: str = scope["path"]
-    for name, value in params.items():
-        found = found.replace(str(value), "{" + name + "}") if str(value) else found
-    return found
+    mounted: str = scope.get("root_path", "")[len(scope.get("app_root_path", "")) :]
+    if mounted:
+        return mounted + "/*"
+    # A route knows only its own part of the address, not what its routers put before it: so the values in the path
+    # are taken for their names again, from the right, whole parts first.
+    rest, behind = scope["path"] + "/", ""
+    for name, value in reversed(scope.get("path_params", {}).items()):
+        text = str(value)
+        before, hit, after = rest.rpartition(f"/{text}/")
+        if hit:
+            rest, behind = before + "/", f"{{{name}}}/{after}{behind}"
+            continue
+        before, hit, after = rest.rpartition(text)
+        if not (text and hit):
+            return _UNNAMED
+        rest, behind = before, f"{{{name}}}{after}{behind}"
+    return (rest + behind).removesuffix("/") or "/"
