@@ -8,11 +8,14 @@ from typing import Any, Final
 Facets = Mapping[str, list[Any]]
 
 _KNOWN: Final = frozenset(
-    "type eventID eventTime recordTime eventTimeZoneOffset action bizStep disposition persistentDisposition readPoint "
-    "bizLocation epcList parentID childEPCs quantityList childQuantityList inputEPCList outputEPCList "
-    "inputQuantityList outputQuantityList transformationID bizTransactionList sourceList destinationList "
-    "sensorElementList ilmd errorDeclaration certificationInfo @context isA".split()
-)
+    {
+        "type", "eventID", "eventTime", "recordTime", "eventTimeZoneOffset", "action", "bizStep", "disposition",
+        "persistentDisposition", "readPoint", "bizLocation", "epcList", "parentID", "childEPCs", "quantityList",
+        "childQuantityList", "inputEPCList", "outputEPCList", "inputQuantityList", "outputQuantityList",
+        "transformationID", "bizTransactionList", "sourceList", "destinationList", "sensorElementList", "ilmd",
+        "errorDeclaration", "certificationInfo", "@context", "isA",
+    }
+)  # fmt: skip
 _KNOWN_ERROR: Final = frozenset({"declarationTime", "reason", "correctiveEventIDs"})
 _KNOWN_SENSOR: Final = frozenset({"sensorMetadata", "sensorReport"})
 _EPCS: Final = {"epcList": "epc", "childEPCs": "epc", "inputEPCList": "inputEPC", "outputEPCList": "outputEPC"}
@@ -28,16 +31,21 @@ _PAIRS: Final = {
     "destinationList": ("destination", "destination"),
 }
 _SENSOR_TEXT: Final = frozenset(
-    "type exception deviceID deviceMetadata rawData dataProcessingMethod microorganism chemicalSubstance bizRules "
-    "stringValue booleanValue hexBinaryValue uriValue component coordinateReferenceSystem time startTime "
-    "endTime".split()
-)
-SENSOR_NUMBERS: Final = frozenset("value minValue maxValue meanValue sDev percValue percRank".split())
+    {
+        "type", "exception", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "microorganism",
+        "chemicalSubstance", "bizRules", "stringValue", "booleanValue", "hexBinaryValue", "uriValue", "component",
+        "coordinateReferenceSystem", "time", "startTime", "endTime",
+    }
+)  # fmt: skip
+SENSOR_NUMBERS: Final = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev", "percValue", "percRank"})
 _DEEPEST: Final = 16
 _FOUND_BY_VALUE: Final = frozenset(
-    "type eventID action bizStep disposition set unset readPoint bizLocation transformationID epc parentID inputEPC "
-    "outputEPC epcClass inputEPCClass outputEPCClass errorReason correctiveEventID".split()
-)
+    {
+        "type", "eventID", "action", "bizStep", "disposition", "set", "unset", "readPoint", "bizLocation",
+        "transformationID", "epc", "parentID", "inputEPC", "outputEPC", "epcClass", "inputEPCClass",
+        "outputEPCClass", "errorReason", "correctiveEventID",
+    }
+)  # fmt: skip
 _PREFIXES_BY_VALUE: Final = ("bizTransaction:", "source:", "destination:", "sensor:", "ext:", "ilmd:", "error:")
 
 
@@ -147,24 +155,31 @@ def _extensions(found: dict[str, list[Any]], prefix: str, holder: Mapping[str, A
     for name, value in holder.items():
         if name in known or name.startswith("@"):
             continue
+        facet = f"{prefix}{_iri(name)}"
         for each in _listed(value):
             if isinstance(each, Mapping):
-                found[f"{prefix}{name}"].append(each.get("id", each.get("@id", True)))
+                found[facet].append(each.get("id", True))
                 _inner(found, prefix, each, 0)
             else:
-                found[f"{prefix}{name}"].append(each)
+                found[facet].append(each)
 
 
 def _inner(found: dict[str, list[Any]], prefix: str, holder: Mapping[str, Any], depth: int) -> None:
     if depth > _DEEPEST:
         return
     for name, value in holder.items():
+        facet = f"inner:{prefix}{_iri(name)}"
         for each in _listed(value):
             if isinstance(each, Mapping):
-                found[f"inner:{prefix}{name}"].append(True)
+                found[facet].append(each.get("id", True))
                 _inner(found, prefix, each, depth + 1)
             else:
-                found[f"inner:{prefix}{name}"].append(each)
+                found[facet].append(each)
+
+
+def _iri(name: str) -> str:
+    """The whole name of an extension field, out of the normal form's ``{namespace}name``."""
+    return name[1:].replace("}", "", 1) if name.startswith("{") else name
 
 
 def _listed(value: Any) -> list[Any]:

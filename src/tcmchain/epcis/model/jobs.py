@@ -18,7 +18,7 @@ class ErrorBehaviour(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Fault:
     """What is wrong with one event: its ``index`` in the document, where (a JSON pointer) and which rule.
 
     ``code`` names the error that a sentence is found by.
@@ -46,7 +46,7 @@ class CaptureJob:
     captured: int
     known: int
     moved: int
-    findings: tuple[Finding, ...]
+    faults: tuple[Fault, ...]
 
     @property
     def running(self) -> bool:

@@ -1,0 +1,212 @@
+"""Documents read, checked, hashed and laid flat: all that needs no database, so that other processes can do it."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any, Final
+
+import orjson
+
+from tcmchain.epcis.model.documents import read_document, read_event
+from tcmchain.epcis.model.errors import DocumentInvalid, EventInvalid
+from tcmchain.epcis.model.events import EpcisEvent
+from tcmchain.epcis.model.facets import Facets, facets_of, terms_of
+from tcmchain.epcis.model.jobs import ErrorBehaviour, Fault
+from tcmchain.epcis.model.questions import read_moment
+from tcmchain.epcis.model.refusals import DocumentUnreadable, ParameterWrong
+from tcmchain.epcis.readmodel.rows import Prepared, hash_id
+
+_DOCUMENTS: Final = ("EPCISDocument", "EPCISQueryDocument")
+_SMALL: Final = 32 * 1024
+_MOST_WORDS: Final = 200
+_LONGEST_WORD: Final = 500
+_WORDS: Final = {
+    "type": "type",
+    "bizStep": "bizStep",
+    "disposition": "disposition",
+    "readPoint": "readPoint",
+    "bizLocation": "bizLocation",
+    "epc": "epc",
+    "parentID": "epc",
+    "inputEPC": "epc",
+    "outputEPC": "epc",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document read: events that are right, the steps of those that move goods by ``index``, and what is wrong."""
+
+    events: tuple[Prepared, ...]
+    steps: Mapping[int, Any]
+    faults: tuple[Fault, ...]
+    total: int
+
+
+class Readers:
+    """Reads documents, small ones in a thread, large ones in processes of their own."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def read(self, payload: bytes, behaviour: ErrorBehaviour) -> Reading:
+        """Read a document; what is wrong with it is told in its faults."""
+        if len(payload) <= _SMALL or self._processes == 0:
+            return await asyncio.to_thread(read, payload, behaviour)
+        if self._pool is None:
+            # A process that is forked would inherit the threads' locks.
+            self._pool = ProcessPoolExecutor(self._processes, mp_context=get_context("spawn"))
+        return await asyncio.get_running_loop().run_in_executor(self._pool, read, payload, behaviour)
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+
+def count_events(payload: bytes) -> int:
+    """How many events a document says to hold; raises ``DocumentUnreadable`` when it is none."""
+    return len(_listed(_document(payload)))
+
+
+def read(payload: bytes, behaviour: ErrorBehaviour) -> Reading:
+    """Read a document whole; with ``PROCEED`` each event by itself when one of them is wrong."""
+    try:
+        return _prepared(read_document(_as_document(payload)).events)
+    except DocumentInvalid as wrong:
+        faults = tuple(
+            Fault(found.index, found.place, found.rule, wrong.code, {"value": found.value}) for found in wrong.findings
+        )
+    total = count_events(payload)
+    if behaviour is ErrorBehaviour.ROLLBACK or any(fault.index is None for fault in faults):
+        return Reading((), {}, faults, total)
+    return _singly(payload, faults)
+
+
+def read_single(payload: bytes) -> Reading:
+    """Read one event with its own context; raises ``EventInvalid``."""
+    return _prepared((read_event(payload),))
+
+
+def _singly(payload: bytes, faults: Sequence[Fault]) -> Reading:
+    document = _document(payload)
+    wrong = {fault.index for fault in faults}
+    events: list[EpcisEvent] = []
+    places: list[int] = []
+    more: list[Fault] = []
+    for index, event in enumerate(_listed(document)):
+        if index in wrong:
+            continue
+        try:
+            events.append(read_event(orjson.dumps({**event, "@context": _contexts(document, event)})))
+            places.append(index)
+        except EventInvalid as error:
+            place = f"/epcisBody/eventList/{index}{error.place}"
+            more.append(Fault(index, place, error.rule, error.code, {"value": error.value}))
+    found = _prepared(events, places)
+    ordered = sorted([*faults, *more], key=lambda fault: fault.index or 0)
+    return Reading(found.events, found.steps, tuple(ordered), len(_listed(document)))
+
+
+def _prepared(events: Sequence[EpcisEvent], places: Sequence[int] | None = None) -> Reading:
+    prepared = []
+    steps: dict[int, Any] = {}
+    for at, event in enumerate(events):
+        index = at if places is None else places[at]
+        prepared.append(_prepare(index, event))
+        # An event that is declared wrong says nothing new of the goods.
+        step = None if event.error_declaration else _step_of(event)
+        if step is not None:
+            steps[index] = step
+    return Reading(tuple(prepared), steps, (), len(events))
+
+
+def _step_of(_: EpcisEvent) -> Any:
+    return None
+
+
+def _prepare(index: int, event: EpcisEvent) -> Prepared:
+    digest = bytes.fromhex(event.hash[14:78])
+    facets = facets_of(event.record)
+    raw = orjson.loads(event.raw)
+    raw.pop("recordTime", None)
+    if "eventID" not in raw:
+        raw["eventID"] = hash_id(digest)
+    terms = terms_of({**facets, "eventID": [event.id]})
+    return Prepared(
+        index,
+        _key(digest, event),
+        digest,
+        event.id,
+        event.time_ms,
+        event.error_declaration is not None,
+        orjson.dumps(raw),
+        orjson.dumps(event.record),
+        tuple(terms),
+        tuple(_words(facets)),
+    )
+
+
+def _key(digest: bytes, event: EpcisEvent) -> bytes:
+    """The hash leaves the declaration of an error out, so an event that is declared wrong is told apart by it."""
+    if event.error_declaration is None:
+        return digest
+    declared = orjson.dumps(event.record.get("errorDeclaration"), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(digest + declared).digest()
+
+
+def _words(facets: Facets) -> list[tuple[str, str]]:
+    found = [
+        (facet, value)
+        for name, facet in _WORDS.items()
+        for value in facets.get(name, ())
+        if isinstance(value, str) and len(value) <= _LONGEST_WORD
+    ]
+    return found[:_MOST_WORDS]
+
+
+def _document(payload: bytes) -> Mapping[str, Any]:
+    try:
+        found = orjson.loads(payload)
+    except ValueError as error:
+        raise DocumentUnreadable(reason="json") from error
+    if not isinstance(found, dict) or found.get("type") not in _DOCUMENTS:
+        raise DocumentUnreadable(reason="type")
+    return found
+
+
+def _listed(document: Mapping[str, Any]) -> list[Any]:
+    body = document.get("epcisBody")
+    if isinstance(body, dict) and isinstance(body.get("queryResults"), dict):
+        body = body["queryResults"].get("resultsBody")
+    events = body.get("eventList") if isinstance(body, dict) else None
+    if not isinstance(events, list):
+        raise DocumentUnreadable(reason="eventList")
+    return events
+
+
+def _as_document(payload: bytes) -> bytes:
+    """A result of a query, handed in again, as the document that it could have come in."""
+    document = _document(payload)
+    if document["type"] == "EPCISDocument":
+        return payload
+    created = document.get("creationDate") or document.get("createdAt")
+    try:
+        read_moment("creationDate", created)
+    except ParameterWrong as error:
+        raise DocumentUnreadable(reason="creationDate") from error
+    body = {"epcisBody": {"eventList": _listed(document)}, "type": "EPCISDocument", "creationDate": created}
+    return orjson.dumps({**document, **body})
+
+
+def _contexts(document: Mapping[str, Any], event: Mapping[str, Any]) -> list[Any]:
+    found: list[Any] = []
+    for holder in (document, event):
+        given = holder.get("@context") or []
+        found += given if isinstance(given, list) else [given]
+    return found
