@@ -5,9 +5,15 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, '..', 'src', 'tcmchain', 'chain', 'artifacts');
-const CONTRACTS = ['Members', 'Practitioners', 'Provenance', 'Epcis', 'Units'];
+const CONTRACTS = ['Members', 'Practitioners', 'Provenance', 'Epcis', 'Units', 'RewardToken', 'Guarantees'];
 // Refusals of these contracts come through the callers' own.
-const CALLED = { Practitioners: ['Members'], Provenance: ['Members'], Epcis: ['Members'] };
+const CALLED = {
+  Practitioners: ['Members'],
+  Provenance: ['Members', 'Guarantees', 'RewardToken'],
+  Epcis: ['Members'],
+  RewardToken: ['Members'],
+  Guarantees: ['Members', 'RewardToken'],
+};
 
 const built = (name) => JSON.parse(readFileSync(join(here, 'out', `${name}.sol`, `${name}.json`), 'utf8'));
 const errors = (name) => built(name).abi.filter((entry) => entry.type === 'error');

@@ -76,7 +76,7 @@ contract Guarantees is Bonds, Multicall {
 
     /// @inheritdoc IGuarantees
     function claim(bytes32 id, bytes32 lot) external {
-        (bytes32 member,) = MEMBERS.actor(msg.sender);
+        (bytes32 member,) = _actor();
         Case storage record = _standing(id, CaseState.Confirmed);
         require(block.timestamp <= record.until, GuaranteesTooLate(record.until));
         _checkUnrelated(record, member);
@@ -124,7 +124,7 @@ contract Guarantees is Bonds, Multicall {
 
     /// @inheritdoc IGuarantees
     function collect(bytes32 id) external {
-        (bytes32 member,) = MEMBERS.actor(msg.sender);
+        (bytes32 member,) = _actor();
         Case storage record = _standing(id, CaseState.Settled);
         _checkUnrelated(record, member);
         (uint128 milligrams, uint128 share) = _take(record, id, member);

@@ -11,7 +11,7 @@ CHAIN_IDS: Final[Mapping[ChainName, int]] = MappingProxyType({"care": 720101, "p
 
 CONTRACTS: Final[Mapping[ChainName, tuple[str, ...]]] = MappingProxyType(
     {
-        "care": ("Members", "Practitioners", "Provenance", "Epcis"),
+        "care": ("Members", "Practitioners", "Provenance", "Epcis", "RewardToken", "Guarantees"),
         "pharmacy": ("Members", "Practitioners"),
         "resources": ("Members", "Practitioners"),
     }

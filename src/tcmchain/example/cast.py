@@ -68,6 +68,11 @@ ACTORS: Final[tuple[Actor, ...]] = (
 VOTERS: Final = ("regulator", "certifier", "lab", "hospital", "factory")
 """Founders that vote; three of five carry a motion."""
 
+POINTS: Final = {"Grower": 20_000, "Merchant": 1_000, "Factory": 1_000, "Hospital": 1_000, "Pharmacy": 1_000}
+"""Points that founders start with, by their kind."""
+
+COMMON_POINTS: Final = {"fund": 50_000, "reserve": 1_000_000}
+
 _OFFICER: Final = 0
 _OPERATOR: Final = 100
 
@@ -115,12 +120,14 @@ def genesis() -> bytes:
             "voting": who.key in VOTERS,
             "officer": officer(who.key).address,
             "profile": profile(who.key),
+            "points": POINTS.get(who.kind, 0),
         }
         for who in ACTORS
         if who.founder
     ]
     agreement = {"title": "中医链世界联盟协议（示例）第一版", "text": AGREEMENT}
-    return json.dumps({"consortium": "tcmchain-example", "agreement": agreement, "members": members}).encode()
+    content = {"consortium": "tcmchain-example", "agreement": agreement, "members": members, "points": COMMON_POINTS}
+    return json.dumps(content).encode()
 
 
 def actor(key: str) -> Actor:

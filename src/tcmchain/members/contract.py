@@ -130,14 +130,23 @@ def founding_deployments(genesis: Genesis, deployer: Address) -> list[Deployment
     """All contracts of a new consortium, each chain's in the order of the deployer's numbers."""
     addresses = founding_addresses(deployer)
     return [
-        deployment(
-            chain,
-            name,
-            _genesis_arguments(chain, genesis, addresses) if name == NAME else (addresses[chain, NAME],),
-        )
+        deployment(chain, name, _arguments(chain, name, genesis, addresses))
         for chain, names in CONTRACTS.items()
         for name in names
     ]
+
+
+def _arguments(
+    chain: ChainName, name: str, genesis: Genesis, addresses: Mapping[tuple[ChainName, str], Address]
+) -> tuple[Any, ...]:
+    if name == NAME:
+        return _genesis_arguments(chain, genesis, addresses)
+    members = addresses[chain, NAME]
+    if name == "RewardToken":
+        return members, [(share.holder, share.amount) for share in genesis.points]
+    if name == "Guarantees":
+        return members, addresses[chain, "RewardToken"]
+    return (members,)
 
 
 def _genesis_arguments(

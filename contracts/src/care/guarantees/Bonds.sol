@@ -111,8 +111,12 @@ abstract contract Bonds is IGuarantees {
         uint256 length = bytes(facts).length;
         require(length <= _MOST_FACTS, GuaranteesFactsTooLong(_MOST_FACTS, length));
         Kind kind;
-        (member, kind) = MEMBERS.actor(msg.sender);
+        (member, kind) = _actor();
         require(kind == wanted, GuaranteesWrongKind(member));
+    }
+
+    function _actor() internal view returns (bytes32 member, Kind kind) {
+        return MEMBERS.actor(msg.sender);
     }
 
     function _pair(bytes32 a, bytes32 b) private pure returns (bytes32) {

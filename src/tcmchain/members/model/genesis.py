@@ -2,7 +2,8 @@
 
 A JSON object: ``consortium`` (its name, or 32 bytes as 0x hex), ``agreement`` (``title`` and ``text`` or the text's
 SHA-256 as ``digest``) and ``members``, each with ``registration`` (or ``id``), ``kind``, ``officer``, ``voting`` and
-``profile`` (``name_zh``, ``name_en``, ``place``, ``lon``, ``lat`` …).
+``profile`` (``name_zh``, ``name_en``, ``place``, ``lon``, ``lat`` …). Whole points to start with stand at a member as
+``points`` and, for the common purses, in ``points`` of the file (``fund``, ``reserve``); together they are the supply.
 """
 
 import hashlib
@@ -18,9 +19,14 @@ from eth_utils.crypto import keccak
 from tcmchain.members.model.errors import GenesisInvalid, MembershipInvalid
 from tcmchain.members.model.membership import Kind, kind_of
 from tcmchain.members.model.profile import Profile, profile_of
-from tcmchain.values import Address, Hash32, MemberId, is_hash32
+from tcmchain.values import Address, Hash32, MemberId, is_hash32, short_text
+
+THOUSANDTHS: Final = 1000
+"""Points are counted in thousandths on the chain and whole in the genesis file."""
 
 _ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}")
+_COMMON_PURSES: Final = ("fund", "reserve")
+_MOST_POINTS: Final = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,14 @@ class Founder:
 
 
 @dataclass(frozen=True, slots=True)
+class Allocation:
+    """Points that a holder starts with, in thousandths; a holder is a member's id or a common purse's packed word."""
+
+    holder: Hash32
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Genesis:
     """What a consortium starts with."""
 
@@ -42,6 +56,7 @@ class Genesis:
     agreement_title: str
     agreement_digest: Hash32
     founders: tuple[Founder, ...]
+    points: tuple[Allocation, ...] = ()
 
 
 def member_id(registration: str) -> MemberId:
@@ -76,7 +91,22 @@ def read_genesis(raw: bytes) -> Genesis:
         _text(agreement, "title", "agreement"),
         _agreement_digest(agreement),
         founders,
+        _points(found.get("points", {}), entries, founders),
     )
+
+
+def _points(common: Any, entries: list[Any], founders: tuple[Founder, ...]) -> tuple[Allocation, ...]:
+    purses = _object(common, "points")
+    unknown = next((name for name in purses if name not in _COMMON_PURSES), None)
+    if unknown is not None:
+        raise _wrong(f"points.{unknown}"[:80], "unknown")
+    amounts = [(short_text(name), purses.get(name, 0), f"points.{name}") for name in _COMMON_PURSES]
+    for i, (entry, founder) in enumerate(zip(entries, founders, strict=True)):
+        amounts.append((Hash32(founder.id), entry.get("points", 0), f"members[{i}].points"))
+    for _, amount, where in amounts:
+        if isinstance(amount, bool) or not isinstance(amount, int) or not 0 <= amount <= _MOST_POINTS:
+            raise _wrong(where, "not-a-whole-number")
+    return tuple(Allocation(holder, amount * THOUSANDTHS) for holder, amount, _ in amounts if amount)
 
 
 def _founder(entry: Any, where: str) -> Founder:
