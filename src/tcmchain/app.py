@@ -12,6 +12,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, Response
 
 from tcmchain.chain.door import router as rpc_router
+from tcmchain.gs1.door import router as gs1_api
+from tcmchain.gs1.errors import rule_en, rule_zh
 from tcmchain.index.door import router as receipts_router
 from tcmchain.members.api import router as members_api
 from tcmchain.members.pages import router as members_pages
@@ -57,7 +59,7 @@ def create_app(node: Node) -> FastAPI:
         redoc_url=None,
     )
     app.state.sessions = node.sessions
-    errors.install(app, Sentences([TEMPLATES, *folders.values()], FORMATS), pages)
+    errors.install(app, Sentences([TEMPLATES, _PACKAGE / "gs1" / "templates", *folders.values()], FORMATS), pages)
     hosts = _hosts(node)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED, compresslevel=6)
     app.add_middleware(Guard, hosts=hosts, peers=settings.peers)
@@ -108,6 +110,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(members_api(node.roll, node.motions, node.signing, node.hand_over))
     app.include_router(practitioners_api(node.practitioners, node.hand_over))
     app.include_router(provenance_api(node.ledger, node.steps, node.bulk, node.recalls, node.hand_over))
+    app.include_router(gs1_api())
     app.include_router(receipts_router(node.tracker))
     app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))
 
@@ -151,5 +154,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "id": _id,
     "day": _day,
     "list": lambda value: "、".join(str(part) for part in value),
+    "rule_zh": lambda value: rule_zh(str(value)),
+    "rule_en": lambda value: rule_en(str(value)),
     "bytes": lambda value: f"{int(value) // (1 << 20)} MiB",
 }

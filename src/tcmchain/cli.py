@@ -15,6 +15,7 @@ from tcmchain.chain.keystore import Keystore, open_keystore
 from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TcmChainError, Unavailable
 from tcmchain.example import cast
 from tcmchain.example.story import Story
+from tcmchain.gs1.cli import app as gs1
 from tcmchain.members.cli import app as members
 from tcmchain.node import Node
 from tcmchain.operating.serving import NodeServer
@@ -38,6 +39,7 @@ for _name, _group in {
     "keystore": keystore,
     "index": index,
     "terms": terms,
+    "gs1": gs1,
 }.items():
     app.add_typer(_group, name=_name)
 
@@ -182,7 +184,7 @@ def main() -> None:
         app()
     except TcmChainError as error:
         package = Path(__file__).parent
-        sentences = Sentences([TEMPLATES, *(package / name / "templates" for name in _SLICES)], FORMATS)
+        sentences = Sentences([TEMPLATES, *(package / name / "templates" for name in (*_SLICES, "gs1"))], FORMATS)
         for language in ("zh", "en"):
             print(sentences.of(error, language), file=sys.stderr)
         sys.exit(next((status for family, status in _EXIT if isinstance(error, family)), 1))

@@ -166,12 +166,16 @@ def build(link: DigitalLink) -> str:
         [f"{ai}={_encoded(value)}" for ai, value in link.attributes]
         + [f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in link.other]
     )
-    path = "".join(f"/{ai}/{_encoded(value)}" for ai, value in link.identity)
-    written = link.stem.rstrip("/") + path
+    written = link.stem.rstrip("/") + path(link)
     written += f"?{query}" if query else ""
     written += f"#{link.fragment}" if link.fragment else ""
     parse(written)
     return written
+
+
+def path(link: DigitalLink) -> str:
+    """The path of a link from its primary key on, percent-encoded; unchecked."""
+    return "".join(f"/{ai}/{_encoded(value)}" for ai, value in link.identity)
 
 
 def canonical(link: DigitalLink) -> str:

@@ -1,8 +1,9 @@
 """What stands in the EPC memory of an RFID tag, as hexadecimal digits, tag URI and EPC.
 
 EPC Tag Data Standard 14: SGTIN-96 and -198, SSCC-96, SGLN-96 and -195, GRAI-96 and -170, GIAI-96 and -202, GSRN-96,
-with the partition tables of each, and filter values (10). Hexadecimal digits end at the last whole word of 16 bits, as
-tags are written; the bits behind a code are zeros. The "+" and "++" schemes are other ones and refused by their header.
+GSRNP-96, GDTI-96 and -174, with the partition tables of each, and filter values (10). Hexadecimal digits end at the
+last whole word of 16 bits, as tags are written; the bits behind a code are zeros. The "+" and "++" schemes are other
+ones and refused by their header.
 """
 
 import re
@@ -54,6 +55,9 @@ TAG_SCHEMES: Final[Mapping[str, TagScheme]] = MappingProxyType(
             TagScheme("giai-96", "giai", 0x34, 96, 82),
             TagScheme("giai-202", "giai", 0x38, 202, 188),
             TagScheme("gsrn-96", "gsrn", 0x2D, 96, 58, zeros=24),
+            TagScheme("gsrnp-96", "gsrnp", 0x2E, 96, 58, zeros=24),
+            TagScheme("gdti-96", "gdti", 0x2C, 96, 41, serial_bits=41),
+            TagScheme("gdti-174", "gdti", 0x3E, 174, 41, letters=17),
         )
     }
 )

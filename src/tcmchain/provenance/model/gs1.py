@@ -1,18 +1,22 @@
-"""GS1 keys: the GTIN with its check digit, and the Digital Link of a lot.
+"""The GTIN and the Digital Link of a lot, as the ledger takes them: a GTIN with a lot number, perhaps with a serial.
 
-General Specifications 7.9 (check digit) and 3.4 (AI 10, AI 21); Digital Link URI Syntax 1.4.
+What GS1 says stands in the kit ``gs1``; here it gets the ledger's own errors.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, unquote_to_bytes
 
+from tcmchain.gs1 import check, digital_link
+from tcmchain.gs1.ais import identifiers
+from tcmchain.gs1.check import check_digit
+from tcmchain.gs1.elements import Element
+from tcmchain.gs1.errors import Refused
 from tcmchain.provenance.model.errors import GtinInvalid, LinkInvalid
 
-_LENGTHS: Final = (8, 12, 13, 14)
-# AI encodable character set 82
-_LOT = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
+__all__ = ["DigitalLink", "build_link", "check_digit", "is_lot_number", "parse_gtin", "parse_link"]
+
+_GTIN, _LOT, _SERIAL = "01", "10", "21"
+_PARTS: Final = ([_LOT], [_LOT, _SERIAL])
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +28,26 @@ class DigitalLink:
     serial: str = ""
 
 
-def check_digit(digits: str) -> int:
-    """Check digit that follows ``digits``: weights 3 and 1 from the right, modulo ten."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return -total % 10
-
-
 def parse_gtin(text: str) -> str:
     """Read a GTIN-8, -12, -13 or -14 and give it as fourteen digits; raises ``GtinInvalid``."""
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) in _LENGTHS):
-        raise GtinInvalid(gtin=text[:40])
-    if int(digits) == 0 or check_digit(digits[:-1]) != int(digits[-1]):
-        raise GtinInvalid(gtin=digits)
-    return digits.zfill(14)
+    try:
+        return check.parse_gtin(text)
+    except Refused as refused:
+        raise GtinInvalid(gtin=text[:40]) from refused
 
 
 def is_lot_number(text: str) -> bool:
     """Tell whether ``text`` may stand in AI 10 or AI 21: at most 20 characters of set 82."""
-    return _LOT.fullmatch(text) is not None
+    return identifiers()[_LOT].fault(text) is None
 
 
 def build_link(link: DigitalLink) -> str:
     """Write the path ``/01/{gtin}/10/{lot}[/21/{serial}]``, percent-encoded; raises ``LinkInvalid``."""
-    gtin = parse_gtin(link.gtin)
-    for part in (link.lot, *([link.serial] if link.serial else [])):
+    qualifiers = [Element(_LOT, link.lot), *([Element(_SERIAL, link.serial)] if link.serial else [])]
+    for _, part in qualifiers:
         if not is_lot_number(part):
             raise LinkInvalid(path=part, reason="characters")
-    path = f"/01/{gtin}/10/{_encode(link.lot)}"
-    return f"{path}/21/{_encode(link.serial)}" if link.serial else path
+    return digital_link.path(digital_link.DigitalLink(Element(_GTIN, parse_gtin(link.gtin)), tuple(qualifiers)))
 
 
 def parse_link(raw_path: str) -> DigitalLink:
@@ -60,25 +55,14 @@ def parse_link(raw_path: str) -> DigitalLink:
 
     Raises ``LinkInvalid`` when a part is missing or malformed, ``GtinInvalid`` for a wrong GTIN.
     """
-    parts = raw_path.split("?", 1)[0].strip("/").split("/")
-    if len(parts) not in (4, 6) or parts[0] != "01" or parts[2] != "10":
+    path = raw_path.split("?", 1)[0].strip("/")
+    parts = path.split("/")
+    if parts[0] != _GTIN or parts[2::2] not in _PARTS or len(parts) % 2:
         raise LinkInvalid(path=raw_path[:200], reason="parts")
-    if len(parts) == 6 and parts[4] != "21":
-        raise LinkInvalid(path=raw_path[:200], reason="parts")
-    gtin = parse_gtin(parts[1])
-    lot, serial = _decode(parts[3]), _decode(parts[5]) if len(parts) == 6 else ""
-    if not is_lot_number(lot) or (len(parts) == 6 and not is_lot_number(serial)):
-        raise LinkInvalid(path=raw_path[:200], reason="characters")
-    return DigitalLink(gtin, lot, serial)
-
-
-def _encode(value: str) -> str:
-    # a segment of one or two dots would be resolved away by browsers
-    return value.replace(".", "%2E") if value in (".", "..") else quote(value, safe="")
-
-
-def _decode(value: str) -> str:
+    parse_gtin(parts[1])
     try:
-        return unquote_to_bytes(value).decode()
-    except UnicodeDecodeError:
-        return ""
+        found = digital_link.parse_path(f"/{path}")
+    except Refused as refused:
+        raise LinkInvalid(path=raw_path[:200], reason="characters") from refused
+    values = dict(found.identity)
+    return DigitalLink(values[_GTIN], values[_LOT], values.get(_SERIAL, ""))
