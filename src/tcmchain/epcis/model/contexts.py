@@ -84,13 +84,12 @@ def _declare(prefixes: dict[str, str], part: dict[str, Any], place: str) -> None
     for term, meaning in part.items():
         if term.startswith("@"):
             continue
-        target = meaning.get("@id") if isinstance(meaning, dict) else meaning
+        target = meaning.get("@id", "") if isinstance(meaning, dict) else meaning
         if not isinstance(target, str):
             raise EventInvalid(f"{place}/{pointer(term)}", "context-unreadable")
-        if term in STANDARD_PREFIXES and target != STANDARD_PREFIXES[term]:
-            # terms of the standard's context are protected (JSON-LD 1.1, 4.1.11)
-            raise EventInvalid(f"{place}/{pointer(term)}", "prefix-protected", target[:80])
-        prefixes[term] = target
+        # a definition that only says how a term's values are read declares no prefix
+        if target and not target.startswith("@"):
+            prefixes[term] = target
 
 
 def pointer(name: str) -> str:

@@ -1,0 +1,254 @@
+"""Rules beyond the schema: what an event must obey to mean something. Each has a stable name, told with its place."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from tcmchain.epcis.model import vocabulary
+from tcmchain.epcis.model.contexts import Context, pointer
+from tcmchain.epcis.model.errors import Finding
+from tcmchain.epcis.model.identifiers import NotAnEpc, canonical_place
+from tcmchain.epcis.model.moments import milliseconds
+from tcmchain.epcis.model.normal_form import STANDARD_MEMBERS
+from tcmchain.epcis.model.schema import LONGEST
+
+AHEAD_MS: Final = 86_400_000
+"""How far ahead of now an event may be stated to have happened: a day, for clocks that differ."""
+
+DEEPEST: Final = 24
+"""How deep extensions may be nested."""
+
+Fault = tuple[str, str, str]
+"""Place within the event, rule, value."""
+
+_INSTANCES: Final = ("epcList", "inputEPCList", "outputEPCList", "childEPCs")
+_QUANTITIES: Final = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+_SINGLE: Final = ("parentID", "transformationID", "eventID")
+_PLACES: Final = ("readPoint", "bizLocation")
+_TYPED: Final = (
+    ("bizTransactionList", "bizTransaction", vocabulary.BIZ_TRANSACTION_TYPE),
+    ("sourceList", "source", vocabulary.SOURCE_DEST_TYPE),
+    ("destinationList", "destination", vocabulary.SOURCE_DEST_TYPE),
+)
+_NUMBERED_TWICE: Final = ("minValue", "maxValue")
+
+
+def faults(
+    event: Mapping[str, Any], record: Mapping[str, Any], context: Context, now_ms: int, index: int | None, place: str
+) -> list[Finding]:
+    """What is wrong with an event that the schema took; ``record`` is its normal form."""
+    found: list[Fault] = []
+    for rule in _RULES:
+        found.extend(rule(record, now_ms))
+    if len(record) > len(STANDARD_MEMBERS & record.keys()) or "ilmd" in record or "sensorElementList" in record:
+        found.extend(_names(event, context))
+    for name in _PLACES:
+        if name in event and len(event[name]) > 1:
+            found.extend(_names_inside(event[name], context, f"/{name}", standard=frozenset({"id"})))
+    return [Finding(index, place + at, rule, value[:LONGEST]) for at, rule, value in found]
+
+
+def _moments(record: Mapping[str, Any], now_ms: int) -> Iterator[Fault]:
+    for name in ("eventTime", "recordTime"):
+        if name in record:
+            yield from _moment(f"/{name}", record[name], now_ms)
+    declaration = record.get("errorDeclaration")
+    if declaration is not None:
+        yield from _moment("/errorDeclaration/declarationTime", declaration["declarationTime"], now_ms)
+
+
+def _moment(at: str, text: str, now_ms: int) -> Iterator[Fault]:
+    try:
+        moment = milliseconds(text)
+    except ValueError:
+        yield at, "time-unreadable", text
+        return
+    if moment > now_ms + AHEAD_MS:
+        yield at, "time-future", text
+    elif moment < 0:
+        yield at, "time-ancient", text
+
+
+def _words(record: Mapping[str, Any], _now_ms: int) -> Iterator[Fault]:
+    for name in (vocabulary.BIZ_STEP, vocabulary.DISPOSITION):
+        if name in record:
+            yield from _word(f"/{name}", name, record[name])
+    for name, _, words in _TYPED:
+        for number, element in enumerate(record.get(name, ())):
+            if "type" in element:
+                yield from _word(f"/{name}/{number}/type", words, element["type"])
+    declaration = record.get("errorDeclaration")
+    if declaration is not None and "reason" in declaration:
+        yield from _word("/errorDeclaration/reason", vocabulary.ERROR_REASON, declaration["reason"])
+
+
+def _word(at: str, name: str, word: str) -> Iterator[Fault]:
+    """A word of one's own is an address outside the standard's namespaces."""
+    if word in vocabulary.WEB[name] or not vocabulary.is_reserved(word):
+        return
+    tail = word.replace(":", "-").rpartition("-")[2]
+    yield at, "word-deprecated" if tail in vocabulary.DEPRECATED else "word-unknown", word
+
+
+def _identifiers(record: Mapping[str, Any], _now_ms: int) -> Iterator[Fault]:
+    for name in _INSTANCES:
+        for number, epc in enumerate(record.get(name, ())):
+            if epc.startswith(("urn:epc:class:", "urn:epc:idpat:")):
+                yield f"/{name}/{number}", "class-as-instance", epc
+            else:
+                yield from _epc(f"/{name}/{number}", epc)
+    for name in _SINGLE:
+        if name in record:
+            yield from _epc(f"/{name}", record[name])
+    for name in _PLACES:
+        if name in record:
+            yield from _epc(f"/{name}/id", record[name]["id"])
+    for name, one, _ in _TYPED:
+        for number, element in enumerate(record.get(name, ())):
+            yield from _epc(f"/{name}/{number}/{one}", element[one])
+
+
+def _epc(at: str, uri: str) -> Iterator[Fault]:
+    if uri.startswith("urn:epc:"):
+        try:
+            canonical_place(uri)
+        except NotAnEpc:
+            yield at, "epc-malformed", uri
+
+
+def _quantities(record: Mapping[str, Any], _now_ms: int) -> Iterator[Fault]:
+    for name in _QUANTITIES:
+        for number, element in enumerate(record.get(name, ())):
+            at = f"/{name}/{number}"
+            if element["epcClass"].startswith("urn:epc:id:"):
+                yield f"{at}/epcClass", "instance-as-class", element["epcClass"]
+            else:
+                yield from _epc(f"{at}/epcClass", element["epcClass"])
+            quantity = element.get("quantity")
+            if quantity is None:
+                if "uom" in element:
+                    yield f"{at}/uom", "unit-without-quantity", element["uom"]
+            elif quantity <= 0:
+                yield f"{at}/quantity", "quantity-not-positive", str(quantity)
+            elif "uom" not in element and quantity != int(quantity):
+                yield f"{at}/quantity", "count-not-whole", str(quantity)
+
+
+def _parents(record: Mapping[str, Any], _now_ms: int) -> Iterator[Fault]:
+    # EPCIS 2.0, 7.4.3: a parent is needed to say to what children were added or from what they were taken
+    if record["type"] == "AggregationEvent" and record["action"] != "OBSERVE" and "parentID" not in record:
+        yield "", "parent-missing", record["action"]
+    if record["type"] in ("AggregationEvent", "AssociationEvent"):
+        parent = record.get("parentID")
+        if parent is not None and parent in record.get("childEPCs", ()):
+            yield "/childEPCs", "parent-among-children", parent
+
+
+def _dispositions(record: Mapping[str, Any], _now_ms: int) -> Iterator[Fault]:
+    given = record.get("persistentDisposition")
+    if given is None:
+        return
+    for side in ("set", "unset"):
+        for number, word in enumerate(given.get(side, ())):
+            yield from _word(f"/persistentDisposition/{side}/{number}", vocabulary.DISPOSITION, word)
+    both = sorted(set(given.get("set", ())) & set(given.get("unset", ())))
+    if both:
+        yield "/persistentDisposition", "disposition-set-and-unset", both[0]
+
+
+def _sensors(record: Mapping[str, Any], now_ms: int) -> Iterator[Fault]:
+    for number, element in enumerate(record.get("sensorElementList", ())):
+        at = f"/sensorElementList/{number}"
+        yield from _period(f"{at}/sensorMetadata", element.get("sensorMetadata", {}), now_ms)
+        for row, report in enumerate(element["sensorReport"]):
+            here = f"{at}/sensorReport/{row}"
+            yield from _report(here, report, now_ms)
+
+
+def _period(at: str, metadata: Mapping[str, Any], now_ms: int) -> Iterator[Fault]:
+    wrong = False
+    for name in ("time", "startTime", "endTime"):
+        if name in metadata:
+            for fault in _moment(f"{at}/{name}", metadata[name], now_ms):
+                wrong = True
+                yield fault
+    if wrong or "startTime" not in metadata or "endTime" not in metadata:
+        return
+    if milliseconds(metadata["startTime"]) > milliseconds(metadata["endTime"]):
+        yield f"{at}/endTime", "period-reversed", metadata["endTime"]
+
+
+def _report(at: str, report: Mapping[str, Any], now_ms: int) -> Iterator[Fault]:
+    yield from _word(f"{at}/type", vocabulary.MEASUREMENT_TYPE, report["type"])
+    if "exception" in report:
+        yield from _word(f"{at}/exception", vocabulary.SENSOR_ALERT, report["exception"])
+    if "component" in report:
+        yield from _word(f"{at}/component", vocabulary.COMPONENT, report["component"])
+    if "time" in report:
+        yield from _moment(f"{at}/time", report["time"], now_ms)
+    if all(name in report for name in _NUMBERED_TWICE) and report["minValue"] > report["maxValue"]:
+        yield f"{at}/maxValue", "range-reversed", str(report["maxValue"])
+
+
+_RULES: Final[tuple[Callable[[Mapping[str, Any], int], Iterator[Fault]], ...]] = (
+    _moments,
+    _words,
+    _identifiers,
+    _quantities,
+    _parents,
+    _dispositions,
+    _sensors,
+)
+
+_SENSOR_MEMBERS: Final = frozenset({"sensorMetadata", "sensorReport"})
+
+
+def _names(event: Mapping[str, Any], context: Context) -> Iterator[Fault]:
+    """Names of extensions: each needs a prefix that the context declares."""
+    for name, value in event.items():
+        if name == "ilmd":
+            yield from _names_inside(value, context, "/ilmd")
+        elif name == "sensorElementList":
+            for number, element in enumerate(value):
+                yield from _sensor_names(element, context, f"/{name}/{number}")
+        elif name == "errorDeclaration":
+            yield from _names_inside(value, context, f"/{name}", standard=_DECLARATION)
+        elif name not in STANDARD_MEMBERS and name != "@context":
+            yield from _name(name, value, context, "")
+
+
+_DECLARATION: Final = frozenset({"declarationTime", "reason", "correctiveEventIDs"})
+
+
+def _sensor_names(element: Mapping[str, Any], context: Context, at: str) -> Iterator[Fault]:
+    yield from _names_inside(element, context, at, standard=_SENSOR_MEMBERS)
+    for name, value in element.get("sensorMetadata", {}).items():
+        if ":" in name:
+            yield from _name(name, value, context, f"{at}/sensorMetadata")
+    for row, report in enumerate(element["sensorReport"]):
+        for name, value in report.items():
+            if ":" in name:
+                yield from _name(name, value, context, f"{at}/sensorReport/{row}")
+
+
+def _names_inside(
+    given: Any, context: Context, at: str, deep: int = 1, standard: frozenset[str] = frozenset()
+) -> Iterator[Fault]:
+    if deep > DEEPEST:
+        yield at, "too-deep", str(deep)
+    elif isinstance(given, dict):
+        for name, value in given.items():
+            if name not in standard:
+                yield from _name(name, value, context, at, deep)
+    elif isinstance(given, list):
+        for number, one in enumerate(given):
+            yield from _names_inside(one, context, f"{at}/{number}", deep + 1)
+
+
+def _name(name: str, value: Any, context: Context, at: str, deep: int = 1) -> Iterator[Fault]:
+    here = f"{at}/{pointer(name)}"
+    if ":" in name:
+        if context.name(name) is None:
+            yield here, "prefix-undeclared", name
+    elif deep == 1:
+        yield here, "member-unprefixed", name
+    yield from _names_inside(value, context, here, deep + 1)
