@@ -26,6 +26,7 @@ from tcmchain.provenance.model.codes import lot_code
 from tcmchain.provenance.model.quantity import format_mass
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.routes import router as provenance_pages
+from tcmchain.units.api import router as units_api
 from tcmchain.values import UnixTime, day_of, from_short_text, is_hash32
 from tcmchain.web import errors
 from tcmchain.web.guard import Guard
@@ -38,7 +39,7 @@ from tcmchain.web.session import router as session_api
 from tcmchain.web.watch import Streams, Watch
 
 _PACKAGE: Final = Path(__file__).parent
-_SLICES: Final = ("members", "practitioners", "provenance")
+_SLICES: Final = ("members", "practitioners", "provenance", "units")
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 _SMALLEST_COMPRESSED: Final = 1000
 
@@ -62,7 +63,8 @@ def create_app(node: Node) -> FastAPI:
     errors.install(app, Sentences([TEMPLATES, _PACKAGE / "gs1" / "templates", *folders.values()], FORMATS), pages)
     hosts = _hosts(node)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED, compresslevel=6)
-    app.add_middleware(Guard, hosts=hosts, peers=settings.peers)
+    limits = {"/api/units/trees": settings.units_tree_bytes}
+    app.add_middleware(Guard, hosts=hosts, peers=settings.peers, limits=limits)
     metrics, app.state.streams = Metrics(), Streams()
     app.add_middleware(Watch, metrics=metrics, streams=app.state.streams)
     token = settings.metrics_token
@@ -111,6 +113,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(practitioners_api(node.practitioners, node.hand_over))
     app.include_router(provenance_api(node.ledger, node.steps, node.bulk, node.recalls, node.hand_over))
     app.include_router(gs1_api())
+    app.include_router(units_api(node.ledger, node.trees, node.verdicts, node.openings))
     app.include_router(receipts_router(node.tracker))
     app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))
 

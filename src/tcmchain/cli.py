@@ -23,6 +23,7 @@ from tcmchain.practitioners.cli import app as practitioners
 from tcmchain.provenance.cli import app as provenance
 from tcmchain.settings import Settings
 from tcmchain.terms.check import check
+from tcmchain.units.cli import app as units
 from tcmchain.values import CHAINS, ChainName
 from tcmchain.web import log_lines
 from tcmchain.web.pages import TEMPLATES
@@ -36,6 +37,7 @@ for _name, _group in {
     "members": members,
     "practitioners": practitioners,
     "provenance": provenance,
+    "units": units,
     "keystore": keystore,
     "index": index,
     "terms": terms,
@@ -50,7 +52,7 @@ _EXIT: Final[tuple[tuple[type[TcmChainError], int], ...]] = (
     (Invalid, 2),
     (Unavailable, 7),
 )
-_SLICES: Final = ("members", "practitioners", "provenance")
+_SLICES: Final = ("members", "practitioners", "provenance", "units")
 _console = Console()
 
 

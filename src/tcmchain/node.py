@@ -50,10 +50,22 @@ from tcmchain.provenance.service.steps import Steps
 from tcmchain.settings import Settings
 from tcmchain.terms.forms import Form, forms_of
 from tcmchain.terms.lookup import search
+from tcmchain.units import contract as units_contract
+from tcmchain.units.client.peers import PeerTrees
+from tcmchain.units.contract import UnitsCalls
+from tcmchain.units.model.verdict import Thresholds
+from tcmchain.units.readmodel.projection import GoodsProjection, OpeningsProjection
+from tcmchain.units.readmodel.records import UnitsRecords
+from tcmchain.units.readmodel.scans import ScanLog
+from tcmchain.units.readmodel.trees import TreeStore
+from tcmchain.units.service.opening import Openings
+from tcmchain.units.service.trees import Trees
+from tcmchain.units.service.verdicts import Verdicts
 from tcmchain.values import CHAINS, Address, ChainName, FormId, Hash32
 from tcmchain.web.session import Sessions
 
 _FOUNDER: Final = "founder"
+_RELAY: Final = "relay"
 
 
 class NoGenesis(Invalid):
@@ -110,6 +122,7 @@ class Node:
         self.private: Database = open_engine(f"sqlite:///{self.home / 'private.db'}")
         self._build_members()
         self._build_provenance()
+        self._build_units()
 
     def _engine(self, chain: ChainName) -> Engine:
         return Engine(chain, CHAIN_IDS[chain], self.home / "chains" / chain, self.settings.executor)
@@ -134,7 +147,8 @@ class Node:
         return self.home / "deployment.json"
 
     def _connect(self) -> None:
-        reverts = Reverts({**members_contract.REVERTS, **practitioners_contract.REVERTS, **provenance_contract.REVERTS})
+        slices = (members_contract, practitioners_contract, provenance_contract, units_contract)
+        reverts = Reverts({name: error for slice_ in slices for name, error in slice_.REVERTS.items()})
         self.failures = Failures(self.clients, self.contracts, reverts)
         self.sender = Sender(self.clients, self.failures)
         self.hand_over = HandOver(self.clients, reverts)
@@ -151,7 +165,13 @@ class Node:
         self.practitioners = Practitioners(PractitionersCalls(self.contracts, consortium), licences, self.roll)
 
     def _build_provenance(self) -> None:
-        projections = (MembersProjection(), PractitionersProjection(), ProvenanceProjection())
+        projections = (
+            MembersProjection(),
+            PractitionersProjection(),
+            ProvenanceProjection(),
+            OpeningsProjection(),
+            GoodsProjection(),
+        )
         self.index = Index(
             self.database,
             self.clients,
@@ -173,6 +193,25 @@ class Node:
         self.steps = Steps(calls, self.ledger)
         self.recalls = Recalls(calls, records, ReachRecords(self.database), partial(self.index.head, "care"))
         self.bulk = Bulk(calls, records, self.roll.find)
+
+    def _build_units(self) -> None:
+        settings, records = self.settings, UnitsRecords(self.database)
+        store = TreeStore(self.home / "units", settings.units_store_bytes)
+        self.trees = Trees(store, [PeerTrees(peer) for peer in settings.peers], settings.units_tree_bytes)
+        self.scans = ScanLog(self.home / "units.db")
+        thresholds = Thresholds(
+            settings.units_speed_kmh,
+            settings.units_slack_km,
+            settings.units_looks,
+            settings.units_look_days,
+            settings.units_grace_hours,
+        )
+        self.verdicts = Verdicts(
+            records, self.scans, self.trees, self.recalls, self.roll, thresholds, settings.units_debounce_minutes
+        )
+        calls = UnitsCalls(self.contracts, self.deployment.consortium)
+        relay = self.keystore.ensure(_RELAY)
+        self.openings = Openings(calls, records, self.trees, self.sender, relay)
 
     def chain_id(self, chain: ChainName) -> int:
         """EIP-155 id of a chain; an external network is asked for its own."""
@@ -201,6 +240,7 @@ class Node:
                 await rpc.aclose()
         self.database.dispose()
         self.private.dispose()
+        self.scans.close()
 
     async def health(self) -> dict[str, Any]:
         """Each chain's head, how far the index is behind it, and what stands behind the chain."""

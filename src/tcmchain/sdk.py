@@ -11,6 +11,7 @@ from tcmchain.chain.signers import LocalSigner, Signer
 from tcmchain.members.client import MembersClient
 from tcmchain.practitioners.client import PractitionersClient
 from tcmchain.provenance.client import ProvenanceClient
+from tcmchain.units.client import UnitsClient
 from tcmchain.web.http import NodeHttp
 
 __all__ = ["LocalSigner", "TcmChain"]
@@ -24,6 +25,7 @@ class TcmChain:
         self.members = MembersClient(self.http)
         self.practitioners = PractitionersClient(self.http)
         self.provenance = ProvenanceClient(self.http)
+        self.units = UnitsClient(self.http)
 
     async def __aenter__(self) -> Self:
         return self

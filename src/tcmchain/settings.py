@@ -37,6 +37,14 @@ class Settings(BaseSettings):
         default=None, description="opens the keystore; kept in the home folder when not given"
     )
 
+    units_tree_bytes: int = Field(default=128 << 20, ge=1 << 10, description="largest tree file of unit codes")
+    units_store_bytes: int = Field(default=8 << 30, ge=1 << 20, description="room for all trees of unit codes")
+    units_speed_kmh: float = Field(default=900, gt=0, description="no carriage is faster, in km/h")
+    units_slack_km: float = Field(default=300, ge=0, description="how roughly a place of a scan is known, in km")
+    units_looks: int = Field(default=20, ge=1, description="more looks at one unit are told as many")
+    units_look_days: int = Field(default=30, ge=1, description="days in which looks are counted")
+    units_grace_hours: float = Field(default=24, ge=0, description="how late a trade scan may be entered, in hours")
+    units_debounce_minutes: int = Field(default=10, ge=0, description="one viewer's scans in this time count once")
     metrics_token: SecretStr | None = Field(
         default=None, description="opens /metrics to other machines, as a bearer token"
     )

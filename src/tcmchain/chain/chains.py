@@ -11,7 +11,7 @@ CHAIN_IDS: Final[Mapping[ChainName, int]] = MappingProxyType({"care": 720101, "p
 
 CONTRACTS: Final[Mapping[ChainName, tuple[str, ...]]] = MappingProxyType(
     {
-        "care": ("Members", "Practitioners", "Provenance", "Epcis", "RewardToken", "Guarantees"),
+        "care": ("Members", "Practitioners", "Provenance", "Epcis", "RewardToken", "Guarantees", "Units"),
         "pharmacy": ("Members", "Practitioners"),
         "resources": ("Members", "Practitioners"),
     }

@@ -1,6 +1,6 @@
 """What stands before every request: hosts, origins, sizes, and headers that browsers obey."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -42,7 +42,8 @@ class BodyTooLarge(TooLarge):
 class Guard:
     """Refuses foreign hosts and origins and oversized bodies before anything is read, and sets security headers.
 
-    ``hosts`` are the names the node answers to (without ports); ``open_paths`` check hosts and origins themselves.
+    ``hosts`` are the names the node answers to (without ports); ``open_paths`` check hosts and origins themselves;
+    ``limits`` are bytes that single paths take.
     The application's edge words the refusals.
     """
 
@@ -55,6 +56,7 @@ class Guard:
         table_limit: int = 10 * MEBIBYTE,
         open_paths: tuple[str, ...] = ("/rpc/",),
         table_paths: tuple[str, ...] = ("/api/provenance/bulk/",),
+        limits: Mapping[str, int] | None = None,
     ) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
@@ -68,6 +70,7 @@ class Guard:
         self._limits = (limit, table_limit)
         self._open = open_paths
         self._tables = table_paths
+        self._larger = dict(limits or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,7 +79,7 @@ class Guard:
         # What is answered to an unexpected error does not pass this way; the edge dresses it with these.
         scope.setdefault("state", {})["security"] = self._security
         path: str = scope["path"]
-        limit = self._limits[path.startswith(self._tables)]
+        limit = self._larger.get(path, self._limits[path.startswith(self._tables)])
         refusal = self._refusal(Headers(scope=scope), scope["method"], path, limit)
         if refusal is not None:
             answer: Response = await scope["app"].state.edge.known(Request(scope), refusal)

@@ -1,0 +1,1 @@
+"""Pages of units: the verdict above a certificate, and looking up, opening and scanning."""
