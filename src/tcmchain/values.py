@@ -16,6 +16,8 @@ Hash32 = NewType("Hash32", str)
 BlockNumber = NewType("BlockNumber", int)
 UnixTime = NewType("UnixTime", int)
 Milligrams = NewType("Milligrams", int)
+Points = NewType("Points", int)
+"""Reward points in thousandths."""
 
 MemberId = NewType("MemberId", str)
 LicenceId = NewType("LicenceId", str)
@@ -24,6 +26,7 @@ QuotaId = NewType("QuotaId", str)
 LotId = NewType("LotId", str)
 ShipmentId = NewType("ShipmentId", str)
 RecallId = NewType("RecallId", str)
+CaseId = NewType("CaseId", str)
 
 ZERO_HASH: Final = Hash32("0x" + "00" * 32)
 ZERO_ADDRESS: Final = Address("0x" + "00" * 20)
