@@ -1,82 +1,12 @@
 """A herb from field to patient, every step clicked, shown in words, signed in the browser and followed to the index."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from tcmchain.example import cast
+from playwright.sync_api import Browser, expect
+from tests.browser.hands import DONE, SIZES, Hand, hand_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine]
-
-_PASSPHRASE = "a passphrase for tests"
-_SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-_DONE = 20_000
-
-
-@dataclass
-class Hand:
-    """A member at its own browser, with its own wallet."""
-
-    page: Page
-    node: str
-
-    def go(self, path: str) -> None:
-        answer = self.page.goto(self.node + path)
-        assert answer is not None
-        assert answer.status == 200, path
-
-    def open_wallet(self, account: int) -> None:
-        self.go("/wallet")
-        self.page.get_by_role("button", name="用十二个词恢复").click()
-        self.page.locator("textarea").fill(cast.MNEMONIC)
-        self.submit_dialog()
-        for name in ("first", "second"):
-            self.page.locator(f"[name={name}]").fill(_PASSPHRASE)
-        self.page.locator("dialog [name=account]").fill(str(account))
-        self.submit_dialog()
-        self.page.get_by_role("button", name="登录", exact=True).click(timeout=_DONE)
-        expect(self.page.get_by_role("button", name="退出登录")).to_be_visible(timeout=_DONE)
-
-    def submit_dialog(self) -> None:
-        self.page.locator("dialog button[type=submit]").last.click()
-
-    def fill(self, **fields: str) -> None:
-        for name, value in fields.items():
-            self.page.locator(f'step-form [name="{name.replace("__", ".")}"]').fill(value)
-
-    def choose(self, name: str, text: str) -> None:
-        """Choose the option whose text holds ``text``."""
-        field = self.page.locator(f'step-form [name="{name}"]')
-        option = field.locator("option", has_text=text).first
-        field.select_option(value=option.get_attribute("value"))
-
-    def sign(self, *shown: str) -> None:
-        """Send the form, read in the dialog what is to be signed, sign, and wait until it is indexed."""
-        self.page.locator("step-form button[type=submit]").click()
-        dialog = self.page.locator("dialog.dialog")
-        for words in shown:
-            expect(dialog).to_contain_text(words)
-        self.submit_dialog()
-        expect(self.page.locator(".write-steps li.done")).to_have_count(3, timeout=_DONE)
-        expect(self.page.locator(".write-state")).to_contain_text("办好了", timeout=_DONE)
-
-
-@contextmanager
-def _hand(chromium: Browser, node: str, size: str, actor: str) -> Iterator[Hand]:
-    width, height = _SIZES[size]
-    context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    hand = Hand(page, node)
-    hand.open_wallet([found.key for found in cast.ACTORS].index(actor))
-    yield hand
-    context.close()
-    assert troubles == []
 
 
 def _harvest(hand: Hand, lot: str) -> None:
@@ -136,20 +66,20 @@ def _dispense(hand: Hand, lot: str) -> None:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("size", list(_SIZES))
+@pytest.mark.parametrize("size", list(SIZES))
 def test_herb_from_field_to_patient__clicked_and_signed__is_verified(node: str, chromium: Browser, size: str) -> None:
     lot, made, packed = (f"{name}-{size.upper()}" for name in ("CLICK", "RED", "BOX"))
-    with _hand(chromium, node, size, "grower") as grower:
+    with hand_of(chromium, node, size, "grower") as grower:
         _harvest(grower, lot)
         _send(grower, lot, "10 kg", "安国本草", f"GO-{size}")
-    with _hand(chromium, node, size, "factory") as factory:
+    with hand_of(chromium, node, size, "factory") as factory:
         _receive(factory, f"GO-{size}", "9.9 kg")
         _steam(factory, lot, made)
         _pack(factory, made, packed)
         _send(factory, packed, "1 kg", "鼓楼中药房", f"ON-{size}")
-    with _hand(chromium, node, size, "lab") as lab:
+    with hand_of(chromium, node, size, "lab") as lab:
         _inspect(lab, packed)
-    with _hand(chromium, node, size, "pharmacy") as pharmacy:
+    with hand_of(chromium, node, size, "pharmacy") as pharmacy:
         _receive(pharmacy, f"ON-{size}", "1 kg")
         _dispense(pharmacy, packed)
         _read_as_patient(pharmacy, packed)
@@ -160,23 +90,23 @@ def _read_as_patient(hand: Hand, packed: str) -> None:
     hand.page.locator(".lots a").first.click()
     expect(hand.page.locator("h1")).to_contain_text("人参")
     hand.page.locator("[data-verify]:visible, [data-verify-jump]:visible").first.click()
-    expect(hand.page.locator(".verify-title")).to_have_text("核验通过", timeout=_DONE)
+    expect(hand.page.locator(".verify-title")).to_have_text("核验通过", timeout=DONE)
     expect(hand.page.locator(".timeline")).to_contain_text("调剂发药")
 
 
-@pytest.mark.parametrize("size", list(_SIZES))
+@pytest.mark.parametrize("size", list(SIZES))
 def test_commission__more_than_the_quota__is_refused_in_words(node: str, chromium: Browser, size: str) -> None:
-    with _hand(chromium, node, size, "grower") as grower:
+    with hand_of(chromium, node, size, "grower") as grower:
         grower.go("/provenance/desk/commission")
         grower.choose("quota", "人参")
         grower.fill(reference="TOO-MUCH", quantity="99999 kg")
         grower.page.locator("step-form button[type=submit]").click()
-        expect(grower.page.locator(".write-state.bad")).to_contain_text("超出配额", timeout=_DONE)
+        expect(grower.page.locator(".write-state.bad")).to_contain_text("超出配额", timeout=DONE)
         expect(grower.page.locator("dialog")).to_have_count(0)
 
 
 def test_open_wallet__session_over_meanwhile__says_so(node: str, chromium: Browser) -> None:
-    with _hand(chromium, node, "desktop", "grower") as grower:
+    with hand_of(chromium, node, "desktop", "grower") as grower:
         grower.page.context.clear_cookies()
         grower.go("/wallet")
-        expect(grower.page.get_by_role("button", name="登录", exact=True)).to_be_visible(timeout=_DONE)
+        expect(grower.page.get_by_role("button", name="登录", exact=True)).to_be_visible(timeout=DONE)

@@ -2,19 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Engine, Select, func, or_, select
 
-from tcmchain.provenance.model.lots import ShipmentState
+from tcmchain.provenance.model.lots import Lot, ShipmentState
 from tcmchain.provenance.model.recalls import Reached, Recall, Secured
 from tcmchain.provenance.model.steps import Flow
 from tcmchain.provenance.readmodel import tables as t
-from tcmchain.provenance.readmodel.rows import recall_of
+from tcmchain.provenance.readmodel.rows import lot_of, recall_of
 from tcmchain.values import Hash32, LotId, MemberId, RecallId
 
 _AT_ONCE: Final = 900
 _GONE: Final = tuple(flow.value for flow in (Flow.USED, Flow.REPACKED, Flow.DISPENSED, Flow.RETIRED, Flow.LOST))
+
+
+@dataclass(frozen=True, slots=True)
+class Born:
+    """A lot and the number of the step that made it."""
+
+    lot: Lot
+    step: int
 
 
 class ReachRecords:
@@ -35,19 +44,19 @@ class ReachRecords:
                 found += connection.execute(query.where(column.in_(wanted[at : at + _AT_ONCE]))).all()
         return found
 
-    def descendants(self, lots: Collection[LotId], limit: int) -> list[LotId]:
+    def descendants(self, lots: Collection[LotId], limit: int) -> list[Born]:
         """These lots and all that was made of them, each after those it was made of; at most ``limit``."""
         return self._closure(lots, t.edges.c.parent, t.edges.c.child, limit)
 
-    def ancestors(self, lots: Collection[LotId], limit: int) -> list[LotId]:
+    def ancestors(self, lots: Collection[LotId], limit: int) -> list[Born]:
         """These lots and all that went into them, each after those it was made of; at most ``limit``."""
         return self._closure(lots, t.edges.c.child, t.edges.c.parent, limit)
 
-    def _closure(self, lots: Collection[LotId], here: Any, there: Any, limit: int) -> list[LotId]:
+    def _closure(self, lots: Collection[LotId], here: Any, there: Any, limit: int) -> list[Born]:
         start = select(t.lots.c.lot.label("lot")).where(t.lots.c.lot.in_(lots)).cte("reach", recursive=True)
         reach = start.union(select(there).join(start, here == start.c.lot))
-        query = select(t.lots.c.lot).join(reach, reach.c.lot == t.lots.c.lot).order_by(t.lots.c.step, t.lots.c.lot)
-        return [row.lot for row in self._rows(query.limit(limit))]
+        query = select(t.lots).join(reach, reach.c.lot == t.lots.c.lot).order_by(t.lots.c.step, t.lots.c.lot)
+        return [Born(lot_of(row), row.step) for row in self._rows(query.limit(limit))]
 
     def sources(self, births: Collection[int]) -> dict[int, list[tuple[LotId, int]]]:
         """By the step that made a lot, what went in: lots and milligrams, line by line in the step's own order."""
@@ -57,10 +66,6 @@ class ReachRecords:
         for row in self._each(query, m.step, births):
             found[row.step].append((row.lot, row.amount))
         return found
-
-    def births(self, lots: Collection[LotId]) -> dict[LotId, int]:
-        """The step that made each lot."""
-        return {row.lot: row.step for row in self._each(select(t.lots.c.lot, t.lots.c.step), t.lots.c.lot, lots)}
 
     def roots(self, births: Collection[int]) -> dict[int, Hash32]:
         """By the step that packed a lot, the root of its units' codes; steps without one are left out."""

@@ -151,15 +151,15 @@ class Recalls:
     def _freezing(self, recall: RecallId, spreading: Sequence[LotId], passed: Collection[LotId]) -> Iterator[Call]:
         """Batches of lots not passed yet, each after those it was made of."""
         reach = self._reach.descendants(spreading, MOST_LOTS)
-        births = self._reach.births([lot for lot in reach if lot not in passed])
-        sources = self._reach.sources(set(births.values()))
+        sources = self._reach.sources({born.step for born in reach if born.lot.id not in passed})
         frozen = set(spreading)
         batch: list[Descent] = []
         named = 0
-        for lot in reach:
+        for born in reach:
+            lot = born.lot.id
             if lot in passed:
                 continue
-            made_of = tuple(source for source, _ in sources[births[lot]])
+            made_of = tuple(source for source, _ in sources[born.step])
             if frozen.isdisjoint(made_of):
                 # All that it was made of has been released.
                 continue
@@ -174,26 +174,24 @@ class Recalls:
 
     def _measure(self, seeds: Sequence[LotId], reached: Mapping[LotId, Reached], secured: Sequence[Secured]) -> Reach:
         block = self._indexed()
-        ids = self._reach.descendants(seeds, MOST_LOTS + 1)
-        complete = len(ids) <= MOST_LOTS
-        ids = ids[:MOST_LOTS]
-        lots = self._records.lots(ids)
-        behind = set(self._reach.ancestors(seeds, MOST_LOTS)) - set(ids)
-        births = self._reach.births(ids)
-        books = _Books(self._reach, ids, secured)
-        roots = self._reach.roots({births[lot] for lot in ids if lots[lot].units})
-        sources = self._records.lots(behind)
+        found = self._reach.descendants(seeds, MOST_LOTS + 1)
+        complete = len(found) <= MOST_LOTS
+        found = found[:MOST_LOTS]
+        births = {born.lot.id: born.step for born in found}
+        books = _Books(self._reach, list(births), secured)
+        roots = self._reach.roots([born.step for born in found if born.lot.units])
+        behind = [born.lot for born in self._reach.ancestors(seeds, MOST_LOTS) if born.lot.id not in births]
         return Reach(
             seeds=tuple(seeds),
-            lots=tuple(LotReach(lots[lot], books.balance(lots[lot]), reached.get(lot)) for lot in ids),
-            sources=tuple(sorted(sources.values(), key=lambda lot: (lot.happened, lot.id))),
+            lots=tuple(LotReach(b.lot, books.balance(b.lot), reached.get(b.lot.id)) for b in found),
+            sources=tuple(sorted(behind, key=lambda lot: (lot.happened, lot.id))),
             units=tuple(
-                UnitRange(lot, found.gtin, found.reference, found.units, roots.get(births[lot]))
-                for lot in ids
-                if (found := lots[lot]).units
+                UnitRange(b.lot.id, b.lot.gtin, b.lot.reference, b.lot.units, roots.get(b.step))
+                for b in found
+                if b.lot.units
             ),
             holders=books.holders(),
-            reconciliation=books.reconcile(lots, births),
+            reconciliation=books.reconcile({b.lot.id: b.lot for b in found}, births),
             block=block,
             complete=complete,
         )
