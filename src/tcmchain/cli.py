@@ -18,6 +18,7 @@ from tcmchain.example.story import Story
 from tcmchain.gs1.cli import app as gs1
 from tcmchain.members.cli import app as members
 from tcmchain.node import Node
+from tcmchain.operating.cli import app as operating
 from tcmchain.operating.serving import NodeServer
 from tcmchain.practitioners.cli import app as practitioners
 from tcmchain.provenance.cli import app as provenance
@@ -44,6 +45,7 @@ for _name, _group in {
     "gs1": gs1,
 }.items():
     app.add_typer(_group, name=_name)
+app.add_typer(operating)
 
 _EXIT: Final[tuple[tuple[type[TcmChainError], int], ...]] = (
     (NotFound, 4),
@@ -52,7 +54,7 @@ _EXIT: Final[tuple[tuple[type[TcmChainError], int], ...]] = (
     (Invalid, 2),
     (Unavailable, 7),
 )
-_SLICES: Final = ("members", "practitioners", "provenance", "units")
+_SLICES: Final = ("members", "practitioners", "provenance", "units", "operating")
 _console = Console()
 
 
