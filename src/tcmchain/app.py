@@ -25,8 +25,10 @@ from tcmchain.provenance.api import router as provenance_api
 from tcmchain.provenance.model.codes import lot_code
 from tcmchain.provenance.model.quantity import format_mass
 from tcmchain.provenance.pages.behind import Behind
+from tcmchain.provenance.pages.panels import Panel
 from tcmchain.provenance.pages.routes import router as provenance_pages
 from tcmchain.units.api import router as units_api
+from tcmchain.units.pages import lookup, panel
 from tcmchain.values import UnixTime, day_of, from_short_text, is_hash32
 from tcmchain.web import errors
 from tcmchain.web.guard import Guard
@@ -129,7 +131,10 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.include_router(home_pages(pages, node.health))
     app.include_router(members_pages(node.roll, node.motions, pages))
     app.include_router(practitioners_pages(node.practitioners, node.roll, pages))
-    app.include_router(provenance_pages(node.ledger, node.recalls, node.roll, pages, behind))
+    unit = panel.UnitPanel(node.verdicts, node.roll, node.deployment.consortium)
+    panels = [Panel(panel.TEMPLATE, unit.look)]
+    app.include_router(provenance_pages(node.ledger, node.recalls, node.roll, pages, behind, panels))
+    app.include_router(lookup.router(node.ledger, node.verdicts, pages))
 
 
 def _short(value: object) -> str:

@@ -33,10 +33,11 @@ class UnitsRecords:
             row = connection.execute(select(t.packs).where(t.packs.c.lot == lot)).first()
         return None if row is None else Packed(lot, row.root and Hash32(row.root), row.units, Hash32(row.tx))
 
-    def with_root(self, root: Hash32) -> bool:
-        """Whether a lot was packed with this root."""
+    def roots(self, limit: int = 5_000) -> list[tuple[Hash32, LotId]]:
+        """Roots and their lots."""
+        wanted = select(t.packs.c.root, t.packs.c.lot).where(t.packs.c.root.is_not(None)).limit(limit)
         with self._engine.connect() as connection:
-            return connection.execute(select(t.packs.c.lot).where(t.packs.c.root == root).limit(1)).first() is not None
+            return [(Hash32(row.root), LotId(row.lot)) for row in connection.execute(wanted)]
 
     def opened(self, lot: LotId, serial: Serial) -> Opened | None:
         """The opening of a unit."""

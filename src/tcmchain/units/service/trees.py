@@ -53,6 +53,10 @@ class Trees:
         """Whether this node has a tree."""
         return self._store.has(root)
 
+    def here(self, root: Hash32, serial: Serial) -> bool:
+        """Whether a tree at this node has a serial; no peer is asked."""
+        return self._store.has(root) and self._store.proof(root, serial) is not None
+
     def entries(self, root: Hash32) -> tuple[Path, int]:
         """The file of a tree, and how much of it is what its maker sent; raises ``TreeMissing``."""
         return self._store.entries(root)

@@ -94,6 +94,10 @@ class Verdicts:
         """Lots whose packing names a drug trace code of twenty digits."""
         return self._records.by_trace_code(code)
 
+    def having(self, serial: Serial) -> list[LotId]:
+        """Lots that have a unit of this serial, among those whose trees are at this node."""
+        return [lot for root, lot in self._records.roots() if self._trees.here(root, serial)]
+
     def _count(self, lot: LotId, text: str, viewer: str, scan: Scan) -> bool:
         serial = read_serial(text)
         self._bear(viewer)
