@@ -63,7 +63,7 @@ class Linkset:
             return self.links[0]
         fitting = [link for link in self.links if asked in (link.type.curie, link.type.name, link.type.uri)]
         if not fitting:
-            raise LinkTypeUnknown(asked=asked[:80], known=[link.type.curie for link in self.links])
+            raise LinkTypeUnknown(asked=asked[:80], known=list(dict.fromkeys(link.type.curie for link in self.links)))
         return min(fitting, key=lambda link: (_rank(link.languages, languages), _rank((link.media_type,), accept)))
 
     def header(self) -> str:

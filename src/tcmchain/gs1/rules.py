@@ -49,9 +49,8 @@ def _check_pair(data: str) -> int | None:
 
 def _prefix(data: str) -> int | None:
     head = data[:_PREFIX_LEAST]
-    if len(head) < _PREFIX_LEAST:
-        return len(head)
-    return None if head.isdigit() else next(i for i, c in enumerate(head) if not c.isdigit())
+    wrong = next((at for at, character in enumerate(head) if not character.isdigit()), len(head))
+    return None if wrong == _PREFIX_LEAST else wrong
 
 
 def _day(year: int, month: str, day: str, least: int) -> bool:
