@@ -1,30 +1,12 @@
 // The node's doors, as the wallet uses them.
 import { note, noted } from '../app/account.mjs';
 import { signText, signTransaction } from '../chain/accounts.mjs';
+import { Refused, ask } from '../chain/doors.mjs';
 import * as vault from './vault.mjs';
 
+export { Refused, ask, follow } from '../chain/doors.mjs';
+
 const IDS = { care: 720101, pharmacy: 720102, resources: 720103 };
-const PAUSES = [60, 120, 250, 500, 1000];
-
-/** A node's refusal: `message` is a sentence for people. */
-export class Refused extends Error {
-  constructor({ code, message, details }) {
-    super(message);
-    Object.assign(this, { code, details });
-  }
-}
-
-export async function ask(method, path, body, headers = {}) {
-  const json = body !== undefined && !(body instanceof Blob);
-  const answer = await fetch(path, {
-    method,
-    headers: { accept: 'application/json', ...(json ? { 'content-type': 'application/json' } : {}), ...headers },
-    body: json ? JSON.stringify(body) : body,
-  });
-  const content = answer.status === 204 ? null : await answer.json().catch(() => null);
-  if (!answer.ok) throw new Refused(content ?? { code: 'unavailable', message: `HTTP ${answer.status}` });
-  return content;
-}
 
 export async function rpc(chain, method, params) {
   const { result, error } = await ask('POST', `/rpc/${chain}`, { jsonrpc: '2.0', id: 1, method, params });
@@ -92,17 +74,4 @@ async function checkChain({ chain, chainId }) {
   checked[chain] ??= Number(await rpc(chain, 'eth_chainId', []));
   const foreign = Object.values(IDS).includes(checked[chain]) && IDS[chain] !== checked[chain];
   if (checked[chain] !== chainId || foreign) throw new Refused({ code: 'other-chain', message: `chain id ${chainId}` });
-}
-
-/** Follow a transaction; `told(state)` at every change. Throws the contract's refusal. */
-export async function follow({ chain, tx }, told = () => {}) {
-  let last = '';
-  for (let turn = 0; ; turn += 1) {
-    const found = await ask('GET', `/api/receipts/${chain}/${tx}`);
-    if (found.state !== last) told(found);
-    last = found.state;
-    if (found.state === 'indexed') return found;
-    if (found.state === 'failed') throw new Refused(found);
-    await new Promise((go) => setTimeout(go, PAUSES[Math.min(turn, PAUSES.length - 1)]));
-  }
 }

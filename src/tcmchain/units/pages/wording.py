@@ -10,7 +10,7 @@ from tcmchain.terms.errors import TermUnknown
 from tcmchain.terms.places import place, provinces
 from tcmchain.units.model.verdict import Evidence, Grade, Ground, Verdict
 from tcmchain.values import BEIJING, MemberId
-from tcmchain.web.i18n import Language, N_, translator
+from tcmchain.web.i18n import N_, Language, translator
 
 TITLES: Final[Mapping[Grade, tuple[str, str, str]]] = {
     Grade.FINE: (N_("未见异常"), "shield-check", "ok"),
