@@ -22,6 +22,7 @@ from tcmchain.operating.cli import app as operating
 from tcmchain.operating.serving import NodeServer
 from tcmchain.practitioners.cli import app as practitioners
 from tcmchain.provenance.cli import app as provenance
+from tcmchain.provenance.cli.labels import app as labels
 from tcmchain.settings import Settings
 from tcmchain.terms.check import check
 from tcmchain.units.cli import app as units
@@ -38,6 +39,7 @@ for _name, _group in {
     "members": members,
     "practitioners": practitioners,
     "provenance": provenance,
+    "labels": labels,
     "units": units,
     "keystore": keystore,
     "index": index,

@@ -289,3 +289,9 @@ class RowsWrong(Invalid):
     """Rows of a CSV file are wrong; nothing was done: ``count``, ``rows``."""
 
     code = "provenance-rows-wrong"
+
+
+class CodesOffered(Invalid):
+    """Hidden codes were handed to a node, which must never see them."""
+
+    code = "provenance-codes-offered"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from tcmchain.members.service.roll import Roll
-from tcmchain.provenance.pages import certificate, desk, overview, recalls, search, stepping
+from tcmchain.provenance.pages import certificate, desk, labels, overview, printing, recalls, search, stepping
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.panels import Panel
 from tcmchain.provenance.service.ledger import Ledger
@@ -16,7 +16,7 @@ from tcmchain.web.pages import Pages
 def router(
     ledger: Ledger, recalling: Recalls, roll: Roll, pages: Pages, behind: Behind, panels: Sequence[Panel] = ()
 ) -> APIRouter:
-    """Certificates under ``/01``, with what ``panels`` show above them, and all pages under ``/provenance``."""
+    """Certificates under ``/01``, with what ``panels`` show above them, pages under ``/provenance`` and ``/labels``."""
     found = APIRouter()
     certificates = certificate.Certificates(ledger, recalling, roll, pages, behind, panels)
     found.include_router(certificate.router(ledger, certificates))
@@ -25,4 +25,6 @@ def router(
     found.include_router(desk.router(ledger, recalling, roll, pages))
     found.include_router(stepping.router(ledger, roll, pages))
     found.include_router(recalls.router(ledger, recalling, roll, pages))
+    found.include_router(labels.router(ledger, roll, pages, behind))
+    found.include_router(printing.router(ledger, recalling, roll, behind))
     return found

@@ -23,6 +23,12 @@ class NoLabels(Invalid):
     code = "print-no-labels"
 
 
+class PaperUnknown(Invalid):
+    """There are no labels of this kind: ``paper``, ``known``."""
+
+    code = "print-paper-unknown"
+
+
 class TooManyLabels(Invalid):
     """More labels than one file takes: ``limit``."""
 
@@ -67,6 +73,14 @@ PAPERS: Final[Mapping[str, LabelPaper]] = {
         LabelPaper("roll-50x30", N_("卷纸，50 × 30 mm"), (50, 30), (50, 30)),
     )
 }
+
+
+def paper_of(id: str) -> LabelPaper:
+    """The paper with this id; raises :class:`PaperUnknown`."""
+    found = PAPERS.get(id)
+    if found is None:
+        raise PaperUnknown(paper=id[:40], known=list(PAPERS))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
