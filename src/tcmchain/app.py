@@ -12,6 +12,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, Response
 
 from tcmchain.chain.door import router as rpc_router
+from tcmchain.epcis.api import SIZE_LIMIT as EPCIS_SIZE_LIMIT
+from tcmchain.epcis.api import router as epcis_api
 from tcmchain.gs1.door import router as gs1_api
 from tcmchain.gs1.errors import rule_en, rule_zh
 from tcmchain.index.door import router as receipts_router
@@ -41,7 +43,7 @@ from tcmchain.web.session import router as session_api
 from tcmchain.web.watch import Streams, Watch
 
 _PACKAGE: Final = Path(__file__).parent
-_SLICES: Final = ("members", "practitioners", "provenance", "units")
+_SLICES: Final = ("members", "practitioners", "provenance", "units", "epcis")
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 _SMALLEST_COMPRESSED: Final = 1000
 
@@ -65,7 +67,7 @@ def create_app(node: Node) -> FastAPI:
     errors.install(app, Sentences([TEMPLATES, _PACKAGE / "gs1" / "templates", *folders.values()], FORMATS), pages)
     hosts = _hosts(node)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED, compresslevel=6)
-    limits = {"/api/units/trees": settings.units_tree_bytes}
+    limits = {"/api/units/trees": settings.units_tree_bytes, "/epcis/capture": EPCIS_SIZE_LIMIT}
     app.add_middleware(Guard, hosts=hosts, peers=settings.peers, limits=limits)
     metrics, app.state.streams = Metrics(), Streams()
     app.add_middleware(Watch, metrics=metrics, streams=app.state.streams)
@@ -116,6 +118,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(provenance_api(node.ledger, node.steps, node.bulk, node.recalls, node.hand_over))
     app.include_router(gs1_api())
     app.include_router(units_api(node.ledger, node.trees, node.verdicts, node.openings))
+    app.include_router(epcis_api(node.epcis, node.sessions))
     app.include_router(receipts_router(node.tracker))
     app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))
 

@@ -19,6 +19,9 @@ from tcmchain.chain.keystore import Keystore, open_keystore
 from tcmchain.chain.reverts import Reverts
 from tcmchain.chain.rpc import HttpRpc, Rpc
 from tcmchain.chain.sender import Sender
+from tcmchain.epcis import contract as epcis_contract
+from tcmchain.epcis.service.building import Chain as EpcisChain
+from tcmchain.epcis.service.building import Choices, build
 from tcmchain.errors import Invalid, TcmChainError
 from tcmchain.index.engine import open_engine
 from tcmchain.index.indexing import Index
@@ -123,6 +126,7 @@ class Node:
         self._build_members()
         self._build_provenance()
         self._build_units()
+        self._build_epcis()
 
     def _engine(self, chain: ChainName) -> Engine:
         return Engine(chain, CHAIN_IDS[chain], self.home / "chains" / chain, self.settings.executor)
@@ -147,7 +151,7 @@ class Node:
         return self.home / "deployment.json"
 
     def _connect(self) -> None:
-        slices = (members_contract, practitioners_contract, provenance_contract, units_contract)
+        slices = (members_contract, practitioners_contract, provenance_contract, units_contract, epcis_contract)
         reverts = Reverts({name: error for slice_ in slices for name, error in slice_.REVERTS.items()})
         self.failures = Failures(self.clients, self.contracts, reverts)
         self.sender = Sender(self.clients, self.failures)
@@ -213,6 +217,15 @@ class Node:
         relay = self.keystore.ensure(_RELAY)
         self.openings = Openings(calls, records, self.trees, self.sender, relay)
 
+    def _build_epcis(self) -> None:
+        settings = self.settings
+        url = settings.database_url or f"sqlite:///{self.home / 'epcis.db'}"
+        chain = EpcisChain(
+            self.clients["care"], self.contracts, self.sender, self.keystore, partial(self.index.wait, "care")
+        )
+        choices = Choices(settings.epcis_anchor_seconds, settings.epcis_processes, settings.epcis_private_destinations)
+        self.epcis = build(open_engine(url, durable=True), chain, self.roll, self.ledger, self.steps, choices)
+
     def chain_id(self, chain: ChainName) -> int:
         """EIP-155 id of a chain; an external network is asked for its own."""
         url = self.settings.rpc_url(chain)
@@ -229,9 +242,11 @@ class Node:
             self.deployment.write(self._deployment_file)
             self._genesis = None
         await self.index.start()
+        await self.epcis.start()
 
     async def stop(self) -> None:
         """Stop following, then stop the chains; nothing acknowledged is lost either way."""
+        await self.epcis.stop()
         await self.index.stop()
         for engine in self.engines.values():
             await engine.stop()

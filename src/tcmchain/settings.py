@@ -45,6 +45,13 @@ class Settings(BaseSettings):
     units_look_days: int = Field(default=30, ge=1, description="days in which looks are counted")
     units_grace_hours: float = Field(default=24, ge=0, description="how late a trade scan may be entered, in hours")
     units_debounce_minutes: int = Field(default=10, ge=0, description="one viewer's scans in this time count once")
+    epcis_anchor_seconds: float = Field(
+        default=10, gt=0, description="how long an observation waits at most until its batch is anchored"
+    )
+    epcis_processes: int = Field(default=2, ge=0, le=64, description="processes that read large EPCIS documents")
+    epcis_private_destinations: bool = Field(
+        default=False, description="post results to subscribers inside the node's own network too"
+    )
     metrics_token: SecretStr | None = Field(
         default=None, description="opens /metrics to other machines, as a bearer token"
     )

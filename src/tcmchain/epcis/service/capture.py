@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from tcmchain.epcis.model.jobs import CaptureJob, ErrorBehaviour, Fault, JobId
+from tcmchain.epcis.model.moves import Move
 from tcmchain.epcis.model.refusals import EventIdTaken, JobUnknown, LedgerFailed, TooManyEvents
 from tcmchain.epcis.readmodel.batches import MEMBER
 from tcmchain.epcis.readmodel.events import EventStore
@@ -37,9 +38,9 @@ class Mover(Protocol):
     """Makes steps of the ledger out of events that move goods, signed by the member's service account."""
 
     async def move(
-        self, member: MemberId, steps: Mapping[bytes, Any], together: bool
+        self, member: MemberId, steps: Mapping[bytes, Move], together: bool
     ) -> Mapping[bytes, str | TcmChainError]:
-        """Take steps in their order; answers the transaction or the refusal of each, by the event's key.
+        """Take steps in their order; answers the transaction or the refusal of each.
 
         ``together`` takes all or none. Raises ``Unavailable`` when the chain does not answer.
         """

@@ -10,11 +10,13 @@ from typing import Any, Final
 
 import orjson
 
+from tcmchain.epcis.model.custody import move_of
 from tcmchain.epcis.model.documents import read_document, read_event
 from tcmchain.epcis.model.errors import DocumentInvalid, EventInvalid
 from tcmchain.epcis.model.events import EpcisEvent
 from tcmchain.epcis.model.facets import Facets, facets_of, terms_of
 from tcmchain.epcis.model.jobs import ErrorBehaviour, Fault
+from tcmchain.epcis.model.moves import Move
 from tcmchain.epcis.model.questions import read_moment
 from tcmchain.epcis.model.refusals import DocumentUnreadable, ParameterWrong
 from tcmchain.epcis.readmodel.rows import Prepared, hash_id
@@ -41,7 +43,7 @@ class Reading:
     """A document read: events that are right, the steps of those that move goods by ``index``, and what is wrong."""
 
     events: tuple[Prepared, ...]
-    steps: Mapping[int, Any]
+    steps: Mapping[int, Move]
     faults: tuple[Fault, ...]
     total: int
 
@@ -80,7 +82,8 @@ def read(payload: bytes, behaviour: ErrorBehaviour) -> Reading:
         return _prepared(read_document(_as_document(payload)).events)
     except DocumentInvalid as wrong:
         faults = tuple(
-            Fault(found.index, found.place, found.rule, wrong.code, {"value": found.value}) for found in wrong.findings
+            Fault(found.index, found.place, found.rule, EventInvalid.code, {"value": found.value})
+            for found in wrong.findings
         )
     total = count_events(payload)
     if behaviour is ErrorBehaviour.ROLLBACK or any(fault.index is None for fault in faults):
@@ -90,7 +93,9 @@ def read(payload: bytes, behaviour: ErrorBehaviour) -> Reading:
 
 def read_single(payload: bytes) -> Reading:
     """Read one event with its own context; raises ``EventInvalid``."""
-    return _prepared((read_event(payload),))
+    event = read_event(payload)
+    move = move_of(event)
+    return Reading((_prepare(0, event),), {} if move is None else {0: move}, (), 1)
 
 
 def _singly(payload: bytes, faults: Sequence[Fault]) -> Reading:
@@ -109,25 +114,26 @@ def _singly(payload: bytes, faults: Sequence[Fault]) -> Reading:
             place = f"/epcisBody/eventList/{index}{error.place}"
             more.append(Fault(index, place, error.rule, error.code, {"value": error.value}))
     found = _prepared(events, places)
-    ordered = sorted([*faults, *more], key=lambda fault: fault.index or 0)
+    ordered = sorted([*faults, *more, *found.faults], key=lambda fault: fault.index or 0)
     return Reading(found.events, found.steps, tuple(ordered), len(_listed(document)))
 
 
 def _prepared(events: Sequence[EpcisEvent], places: Sequence[int] | None = None) -> Reading:
     prepared = []
-    steps: dict[int, Any] = {}
+    steps: dict[int, Move] = {}
+    faults = []
     for at, event in enumerate(events):
         index = at if places is None else places[at]
+        try:
+            step = move_of(event)
+        except EventInvalid as error:
+            place = f"/epcisBody/eventList/{index}{error.place}"
+            faults.append(Fault(index, place, error.rule, error.code, {"value": error.value}))
+            continue
         prepared.append(_prepare(index, event))
-        # An event that is declared wrong says nothing new of the goods.
-        step = None if event.error_declaration else _step_of(event)
         if step is not None:
             steps[index] = step
-    return Reading(tuple(prepared), steps, (), len(events))
-
-
-def _step_of(_: EpcisEvent) -> Any:
-    return None
+    return Reading(tuple(prepared), steps, tuple(faults), len(events))
 
 
 def _prepare(index: int, event: EpcisEvent) -> Prepared:

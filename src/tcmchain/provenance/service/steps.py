@@ -14,6 +14,8 @@ from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.terms.forms import forms, yields
 from tcmchain.values import ZERO_HASH, FormId, Hash32, LotId, MemberId, Milligrams, QuotaId, ShipmentId, UnixTime
 
+__all__ = ["Deed", "Part", "Portion", "Steps", "deed"]
+
 _AT_ONCE: Final = 100
 
 
