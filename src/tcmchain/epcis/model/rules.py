@@ -39,7 +39,7 @@ def faults(
     found: list[Fault] = []
     for rule in _RULES:
         found.extend(rule(record, now_ms))
-    if len(record) > len(STANDARD_MEMBERS & record.keys()) or "ilmd" in record or "sensorElementList" in record:
+    if not _NAMELESS >= record.keys():
         found.extend(_names(event, context))
     for name in _PLACES:
         if name in event and len(event[name]) > 1:
@@ -198,6 +198,9 @@ _RULES: Final[tuple[Callable[[Mapping[str, Any], int], Iterator[Fault]], ...]] =
     _dispositions,
     _sensors,
 )
+
+_NAMELESS: Final = STANDARD_MEMBERS - {"ilmd", "sensorElementList", "errorDeclaration"}
+"""Members in which, or beside which, no extension can stand; places are looked at by themselves."""
 
 _SENSOR_MEMBERS: Final = frozenset({"sensorMetadata", "sensorReport"})
 
