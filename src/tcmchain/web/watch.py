@@ -26,8 +26,10 @@ class Streams:
         self._tasks: set[asyncio.Task[Any]] = set()
         self.stopping = False
 
-    def add(self, task: asyncio.Task[Any]) -> None:
+    def add(self, task: asyncio.Task[Any] | None) -> None:
         """Remember the task that answers such a request."""
+        if task is None:
+            return
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         if self.stopping:
@@ -68,6 +70,8 @@ class _Watched:
         self._status = _ABNORMAL if self._socket else 500
         self._streamed = False
         self._id = secrets.token_hex(8)
+        # Asked here, as the answer itself may be sent from a task below this one.
+        self._task = asyncio.current_task()
 
     async def answer(self, app: ASGIApp, receive: Receive) -> None:
         # Read by whoever words an unexpected error, as that answer does not pass this way.
@@ -91,9 +95,7 @@ class _Watched:
             MutableHeaders(scope=message)[REQUEST_ID] = self._id
             if Headers(raw=message["headers"]).get("content-type", "").startswith("text/event-stream"):
                 self._streamed = True
-                task = asyncio.current_task()
-                assert task is not None
-                self._streams.add(task)
+                self._streams.add(self._task)
         elif kind == "websocket.accept":
             self._status = 101
         elif kind == "websocket.close" and self._status == _ABNORMAL:
@@ -123,8 +125,16 @@ def template(scope: Mapping[str, Any]) -> str:
     mounted: str = scope.get("root_path", "")[len(scope.get("app_root_path", "")) :]
     if mounted:
         return mounted + "/*"
-    # A route knows only its own part of the address, not what its routers put before it: so the values in the path
-    # are taken for their names again, from the right, whole parts first.
+    # A route knows only its own part of the address, not what the routers around it put before.
+    own = getattr(scope.get("route"), "path", "")
+    if own and ":" not in own:
+        parts = scope["path"].split("/")
+        return "/".join(parts[: len(parts) - own.count("/")]) + own
+    return _named_again(scope)
+
+
+def _named_again(scope: Mapping[str, Any]) -> str:
+    """The path with the parameters' values taken for their names again, from the right, whole parts first."""
     rest, behind = scope["path"] + "/", ""
     for name, value in reversed(scope.get("path_params", {}).items()):
         text = str(value)
