@@ -14,7 +14,7 @@ ObjectEvent OBSERVE receiving           receive the shipment of the despatch adv
 ObjectEvent void_shipping               cancel the shipment
 TransformationEvent commissioning       process by ``tcm:method``
 TransformationEvent repackaging         split one lot, or merge several into one
-AggregationEvent ADD packing            pack ``tcm:units`` of the parent's GTIN under its lot number
+AggregationEvent ADD packing            pack ``tcm:unit_count`` units of the parent's GTIN under its lot number
 ObjectEvent OBSERVE dispensing          dispense, to ``tcm:commitment``
 ObjectEvent DELETE destroying, …        retire
 ObjectEvent inspecting, sampling, …     observe
@@ -62,7 +62,17 @@ MILLIGRAMS_IN: Final[Mapping[str, int]] = {"TNE": 10**9, "KGM": 10**6, "GRM": 10
 
 MARKS: Final = frozenset(
     member(key)
-    for key in ("quota", "member", "shipment", "method", "units", "commitment", "reason", "observation", "reference")
+    for key in (
+        "quota",
+        "member",
+        "shipment",
+        "method",
+        "unit_count",
+        "commitment",
+        "reason",
+        "observation",
+        "reference",
+    )
 )
 """Members that only this ledger understands."""
 
@@ -147,9 +157,9 @@ def _pack(record: Record, done: Done) -> Move:
     packed = lot_name(record["parentID"])
     if packed is None or not packed.number:
         raise EventInvalid("/parentID", "move-lot", record["parentID"])
-    units = _given(record, "units")
+    units = _given(record, "unit_count")
     if isinstance(units, bool) or not isinstance(units, int) or units <= 0:
-        raise EventInvalid("/tcm:units", "move-units", str(units))
+        raise EventInvalid("/tcm:unit_count", "move-units", str(units))
     portions = _portions(record, "childQuantityList")
     if len(portions) != 1:
         raise EventInvalid("/childQuantityList", "move-one-lot", str(len(portions)))

@@ -118,6 +118,8 @@ class OwnEvents:
             "quantityList": [{"epcClass": uri}],
             "tcm:observation": observation.name.lower(),
         }
+        if subject not in lots:
+            body["tcm:quota"] = uri
         if observation is Observation.INSPECTION:
             body["disposition"] = "conformant" if step.conforms else "non_conformant"
             if "report" in step.facts:
@@ -189,7 +191,7 @@ class OwnEvents:
             "bizStep": "packing",
             "disposition": "in_progress",
             "childQuantityList": [self._quantity(movement, lots) for movement in used],
-            "tcm:units": lot.units if lot else 0,
+            "tcm:unit_count": lot.units if lot else 0,
         }
         return {**body, "tcm:units_root": step.digest} if step.digest else body
 

@@ -39,7 +39,7 @@ def faults(
     found: list[Fault] = []
     for rule in _RULES:
         found.extend(rule(record, now_ms))
-    if not _NAMELESS >= record.keys():
+    if not record.keys() <= _NAMELESS:
         found.extend(_names(event, context))
     for name in _PLACES:
         if name in event and len(event[name]) > 1:
