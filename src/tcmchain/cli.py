@@ -102,6 +102,8 @@ async def _open_up(settings: Settings, story: Story | None) -> None:
             await _tell(story)
         path = story.certificate.split("/", 3)[3]
         _console.print(f"溯源证书 certificate   [bold]{settings.url}/{path}[/bold]", soft_wrap=True)
+        unit = story.unit.split("/", 3)[3]
+        _console.print(f"单件 one unit          [bold]{settings.url}/{unit}[/bold]", soft_wrap=True)
     _console.print(f"首页 home              [bold]{settings.url}/[/bold]", soft_wrap=True)
     _console.print("按 Ctrl+C 停止 · press Ctrl+C to stop")
 

@@ -28,6 +28,7 @@ _DONE_BEFORE: Final = (
     "members-settled-already",
     "members-account-taken",
     "practitioners-known-already",
+    "units-opened-already",
 )
 
 

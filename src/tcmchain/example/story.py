@@ -7,11 +7,11 @@ from typing import Final
 
 import orjson
 
-from tcmchain.example import cabinet, founding, ginseng
+from tcmchain.example import cabinet, founding, ginseng, units
 from tcmchain.example.stage import Scene, Stage
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link
 
-SCENES: Final[tuple[Scene, ...]] = (*founding.SCENES, *ginseng.SCENES, *cabinet.SCENES)
+SCENES: Final[tuple[Scene, ...]] = (*founding.SCENES, *ginseng.SCENES, *cabinet.SCENES, *units.SCENES)
 
 Progress = Callable[[int, int, str], None]
 """Told how many scenes of how many are done, and what the next one is."""
@@ -35,6 +35,11 @@ class Story:
         """Address of the certificate of the sliced red ginseng."""
         number = ginseng.packed_number(Stage(self._url, self._began))
         return self._url + build_link(DigitalLink(ginseng.GTIN, number))
+
+    @property
+    def unit(self) -> str:
+        """Address of the page of a single bag that turned up twice."""
+        return self._url + units.unit_path(Stage(self._url, self._began), units.TWICE)
 
     async def tell(self, progress: Progress) -> None:
         """Play the scenes that are still missing."""

@@ -21,6 +21,7 @@ Serial = NewType("Serial", int)
 SERIAL_LENGTH: Final = 12
 HIDDEN_LENGTH: Final = 16
 SERIALS: Final = 1 << 60
+RANDOM_BYTES: Final = 18
 ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """The order of secp256k1 (SEC 2, 2.4.1)."""
 
@@ -42,8 +43,12 @@ class Code:
 
 def new_code() -> Code:
     """Two random codes of 60 and 80 bits."""
-    raw = secrets.token_bytes(8) + b"\0\0"
-    return Code(_write(raw)[:SERIAL_LENGTH], _write(secrets.token_bytes(10)))
+    return code_of(secrets.token_bytes(RANDOM_BYTES))
+
+
+def code_of(raw: bytes) -> Code:
+    """The codes that eighteen bytes spell: eight for the serial, of which 60 bits are used, and ten for the other."""
+    return Code(_write(raw[:8] + b"\0\0")[:SERIAL_LENGTH], _write(raw[8:]))
 
 
 def read_serial(text: str) -> Serial:

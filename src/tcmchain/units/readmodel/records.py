@@ -50,14 +50,15 @@ class UnitsRecords:
         return Opened(opening, UnixTime(row.recorded), BlockNumber(row.block), Hash32(row.tx))
 
     def dispensings(self, lot: LotId, serial: Serial) -> list[Dispensing]:
-        """Steps that handed the unit to a patient, in order of time; their places are filled in by the service."""
+        """Transactions that handed the unit to a patient, in order of time; the service fills in their places."""
         table = t.dispensings
         wanted = select(table).where(table.c.serial == serial, table.c.lot == lot).order_by(table.c.happened).limit(20)
         with self._engine.connect() as connection:
-            return [
-                Dispensing(UnixTime(row.happened), MemberId(row.member), 0, Hash32(row.tx))
+            found = {
+                row.tx: Dispensing(UnixTime(row.happened), MemberId(row.member), 0, Hash32(row.tx))
                 for row in connection.execute(wanted)
-            ]
+            }
+        return list(found.values())
 
     def channels(self, lot: LotId) -> tuple[int, ...]:
         """Regions that a lot was packed or shipped for, by GB/T 2260 code."""

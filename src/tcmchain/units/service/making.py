@@ -4,7 +4,7 @@ import csv
 import io
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from eth_utils.crypto import keccak
 
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link, parse_gtin
 from tcmchain.units.model import trees
-from tcmchain.units.model.codes import key_of, new_code, read_serial
+from tcmchain.units.model.codes import Code, key_of, new_code, read_serial
 from tcmchain.units.model.errors import CountWrong, FileThere
 from tcmchain.values import Hash32
 
@@ -63,6 +63,16 @@ def make(
             printed.seek(0)
         public.write(trees.header(plain.count))
         public.writelines(record[: trees.ENTRY] for record in records)
+    return _root(records)
+
+
+def tree_of(codes: Iterable[Code], gtin: str, lot: str) -> tuple[Hash32, bytes]:
+    """Root and tree file of codes that are there already; for a few only."""
+    records = sorted(_record(code, gtin, lot) for code in codes)
+    return _root(records), trees.header(len(records)) + b"".join(record[: trees.ENTRY] for record in records)
+
+
+def _root(records: Iterable[bytes]) -> Hash32:
     level = b"".join(record[trees.ENTRY :] for record in records)
     while len(level) > trees.HASH:
         level = _above(level)
@@ -103,11 +113,16 @@ def _chunk(size: int, wanted: Wanted) -> tuple[bytes, bytes]:
     records = []
     for _ in range(size):
         code = new_code()
-        key = PrivateKey(key_of(code.hidden, wanted.gtin, wanted.lot, code.serial))
-        entry = trees.entry(read_serial(code.serial), address_of(key))
         writer.writerow((code.serial, code.hidden, link + code.serial))
-        records.append(entry + trees.leaf(entry))
+        records.append(_record(code, wanted.gtin, wanted.lot))
     return text.getvalue().encode(), b"".join(records)
+
+
+def _record(code: Code, gtin: str, lot: str) -> bytes:
+    """Entry and leaf of a unit."""
+    key = PrivateKey(key_of(code.hidden, gtin, lot, code.serial))
+    entry = trees.entry(read_serial(code.serial), address_of(key))
+    return entry + trees.leaf(entry)
 
 
 def address_of(key: PrivateKey) -> bytes:
