@@ -9,6 +9,7 @@ from typing import Final
 from tcmchain.gs1.errors import KeyRefused
 
 GTIN_LENGTHS: Final = (8, 12, 13, 14)
+GLN_LENGTH: Final = 13
 
 _CHARACTERS: Final = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 _PAIR: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -29,6 +30,11 @@ def with_check_digit(digits: str) -> str:
 def is_checked(key: str) -> bool:
     """Tell whether the last digit of an all-numeric key is its check digit."""
     return (3 * sum(map(int, key[-2::-2])) + sum(map(int, key[::-2]))) % 10 == 0
+
+
+def is_gln(text: str) -> bool:
+    """Tell whether a text is a Global Location Number: thirteen digits, the last of them the check digit."""
+    return len(text) == GLN_LENGTH and text.isascii() and text.isdigit() and is_checked(text)
 
 
 def check_pair(text: str) -> str:

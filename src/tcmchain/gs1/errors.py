@@ -64,6 +64,12 @@ class CodeUnknown(Refused):
     code: ClassVar[str] = "gs1-code-unknown"
 
 
+class KeyUnknown(NotFound):
+    """A well-formed key that nothing is recorded under here: ``ai``, ``value``."""
+
+    code: ClassVar[str] = "gs1-key-unknown"
+
+
 class LinkTypeUnknown(NotFound):
     """No link of this type leads on from here: ``asked``, ``known``."""
 

@@ -64,7 +64,7 @@ class Linkset:
         fitting = [link for link in self.links if asked in (link.type.curie, link.type.name, link.type.uri)]
         if not fitting:
             raise LinkTypeUnknown(asked=asked[:80], known=list(dict.fromkeys(link.type.curie for link in self.links)))
-        return min(fitting, key=lambda link: (_rank(link.languages, languages), _rank((link.media_type,), accept)))
+        return min(fitting, key=lambda link: (_spoken(link, languages), _rank((link.media_type,), accept)))
 
     def header(self) -> str:
         """The value of an HTTP ``Link`` header that says where the whole set is (RFC 8288)."""
@@ -73,8 +73,24 @@ class Linkset:
         return f"{anchor}, {context}"
 
 
+def _spoken(link: Link, wanted: Sequence[str]) -> int:
+    return _rank(link.languages, wanted) if link.languages else 0
+
+
 def _rank(offered: Iterable[str], wanted: Sequence[str]) -> int:
     return min((at for at, one in enumerate(wanted) if one in offered), default=len(wanted))
+
+
+def wishes(header: str) -> tuple[str, ...]:
+    """What an ``Accept`` or ``Accept-Language`` header asks for, most wanted first; languages without their region."""
+    found = []
+    for part in header.lower().split(",")[:20]:
+        name, _, parameters = part.partition(";")
+        quality = parameters.strip().removeprefix("q=") if parameters.strip().startswith("q=") else "1"
+        weight = float(quality) if quality.replace(".", "", 1).isdigit() else 0.0
+        if name.strip() and weight:
+            found.append((-weight, name.strip() if "/" in name else name.strip().split("-")[0]))
+    return tuple(dict.fromkeys(name for _, name in sorted(found, key=lambda wish: wish[0])))
 
 
 def is_asked_for(link_types: str, accept: str) -> bool:

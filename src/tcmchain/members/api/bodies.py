@@ -6,6 +6,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
+from tcmchain.gs1.check import is_gln
+from tcmchain.gs1.errors import KeyRefused
 from tcmchain.members.model import motions
 from tcmchain.members.model.errors import MembershipInvalid
 from tcmchain.members.model.genesis import member_id, read_account
@@ -38,8 +40,11 @@ class ProfileBody(Body):
     address_en: Name = ""
     lon: Annotated[float | None, Field(ge=-180, le=180)] = None
     lat: Annotated[float | None, Field(ge=-90, le=90)] = None
+    gln: Annotated[str, Field(pattern="^([0-9]{13})?$", description="Global Location Number of GS1")] = ""
 
     def profile(self) -> Profile:
+        if self.gln and not is_gln(self.gln):
+            raise KeyRefused(self.gln, len(self.gln), "check-digit")
         return Profile(**self.model_dump())
 
 

@@ -17,6 +17,7 @@ class ProfileView(BaseModel):
     address_en: str
     lon: float | None
     lat: float | None
+    gln: str
 
 
 class MemberView(BaseModel):

@@ -5,12 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tcmchain.gs1.check import is_gln
+
 _LONGEST: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Names and place; ``place`` is a code of GB/T 2260, ``lon`` and ``lat`` are degrees of WGS 84."""
+    """Names and place; ``place`` is a code of GB/T 2260, ``lon`` and ``lat`` are degrees of WGS 84.
+
+    ``gln`` is the member's Global Location Number of GS1: thirteen digits, or empty.
+    """
 
     name_zh: str
     name_en: str = ""
@@ -19,6 +24,7 @@ class Profile:
     address_en: str = ""
     lon: float | None = None
     lat: float | None = None
+    gln: str = ""
 
     def name(self, language: str) -> str:
         """The name in a language, the Chinese one when there is no other."""
@@ -52,6 +58,7 @@ def profile_of(fields: Mapping[str, Any]) -> Profile:
         address_en=text("address_en"),
         lon=degrees("lon", 180),
         lat=degrees("lat", 90),
+        gln=text("gln") if is_gln(text("gln")) else "",
     )
 
 

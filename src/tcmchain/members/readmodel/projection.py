@@ -42,7 +42,9 @@ def words_of(profile: Profile) -> str:
     chinese = [text for text in (profile.name_zh, profile.address_zh) if text]
     spelled = ["".join(lazy_pinyin(text)) for text in chinese]
     initials = ["".join(lazy_pinyin(text, style=Style.FIRST_LETTER)) for text in chinese]
-    return " ".join([*chinese, profile.name_en, profile.address_en, profile.place, *spelled, *initials]).lower()
+    return " ".join(
+        [*chinese, profile.name_en, profile.address_en, profile.place, profile.gln, *spelled, *initials]
+    ).lower()
 
 
 def _admitted(connection: Connection, event: Event) -> None:

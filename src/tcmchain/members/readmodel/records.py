@@ -71,6 +71,13 @@ class MembersRecords:
         rows = self._all(select(table).where(table.c.chain == REFERENCE, table.c.member.in_(set(ids))))
         return {MemberId(row.member): _member(row) for row in rows}
 
+    def by_gln(self, gln: str) -> Member | None:
+        """The member that was first to state a Global Location Number."""
+        table = tables.members
+        wanted = select(table).where(table.c.chain == REFERENCE, table.c.gln == gln).order_by(table.c.since)
+        row = self._first(wanted.limit(1))
+        return None if row is None else _member(row)
+
     def account(self, account: Address, chain: ChainName = REFERENCE) -> Account | None:
         """Whom an account acts for."""
         table = tables.accounts

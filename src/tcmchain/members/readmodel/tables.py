@@ -28,6 +28,7 @@ members: Final = Table(
     Column("address_en", Text, nullable=False),
     Column("lon", Float),
     Column("lat", Float),
+    Column("gln", String(13), nullable=False, index=True),
     Column("words", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
 )

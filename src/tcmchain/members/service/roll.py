@@ -44,6 +44,13 @@ class Roll:
             raise MemberUnknown(member=member)
         return found
 
+    def by_gln(self, gln: str) -> Member:
+        """The member with a Global Location Number; raises ``MemberUnknown``."""
+        found = self._records.by_gln(gln)
+        if found is None:
+            raise MemberUnknown(member=gln)
+        return found
+
     def members(self, ids: Collection[MemberId]) -> dict[MemberId, Member]:
         """Those of some members that are known, at once."""
         return self._records.members(ids)

@@ -16,6 +16,7 @@ from tcmchain.provenance.model.references import read_id
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.names import Names
 from tcmchain.provenance.pages.panels import Panel, shown
+from tcmchain.provenance.pages.resolver import Resolver
 from tcmchain.provenance.pages.shelf import Kept, Shelf, Stamp
 from tcmchain.provenance.pages.story import proofs_of, story_of
 from tcmchain.provenance.service.ledger import Ledger
@@ -105,15 +106,17 @@ class Certificates:
         return self._pages.render(request, "provenance/unknown.html", 404, text=text[:80])
 
 
-def router(ledger: Ledger, certificates: Certificates) -> APIRouter:
+def router(ledger: Ledger, certificates: Certificates, resolver: Resolver) -> APIRouter:
     """GS1 Digital Links, the pages of lots, and short codes."""
     found = APIRouter(include_in_schema=False)
 
-    @found.get("/01/{rest:path}")
+    @found.api_route("/01/{rest:path}", methods=["GET", "HEAD"])
     async def follow_link(request: Request) -> Response:
-        """The certificate of a packed lot; a unit's serial shows its lot."""
+        """The certificate of a packed lot, a unit's serial shows its lot; or whatever else is asked of the link."""
+        if resolver.is_asked(request):
+            return await run_in_threadpool(resolver.resolve, request)
         kept = certificates.at_hand(request)
-        return await run_in_threadpool(linked, request) if kept is None else kept
+        return resolver.announce(request, await run_in_threadpool(linked, request) if kept is None else kept)
 
     def linked(request: Request) -> Response:
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
@@ -121,6 +124,9 @@ def router(ledger: Ledger, certificates: Certificates) -> APIRouter:
             link = parse_link(path)
             return certificates.show(request, ledger.by_gtin(link.gtin, link.lot), link.serial)
         except (UnknownLot, LinkInvalid, GtinInvalid):
+            listed = resolver.list_item(request)
+            if listed is not None:
+                return listed
             return certificates.unknown(request, request.path_params["rest"].replace("/10/", " "))
 
     @found.get("/provenance/lots/{lot}")

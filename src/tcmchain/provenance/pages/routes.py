@@ -5,21 +5,45 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from tcmchain.members.service.roll import Roll
-from tcmchain.provenance.pages import certificate, desk, labels, overview, printing, recalls, search, stepping
+from tcmchain.provenance.pages import (
+    certificate,
+    desk,
+    labels,
+    overview,
+    printing,
+    recalls,
+    resolver,
+    search,
+    shipment,
+    stepping,
+)
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.panels import Panel
+from tcmchain.provenance.pages.resolver import Lead
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.web.pages import Pages
 
 
 def router(
-    ledger: Ledger, recalling: Recalls, roll: Roll, pages: Pages, behind: Behind, panels: Sequence[Panel] = ()
+    ledger: Ledger,
+    recalling: Recalls,
+    roll: Roll,
+    pages: Pages,
+    behind: Behind,
+    panels: Sequence[Panel] = (),
+    leads: Sequence[Lead] = (),
 ) -> APIRouter:
-    """Certificates under ``/01``, with what ``panels`` show above them, pages under ``/provenance`` and ``/labels``."""
+    """Certificates under ``/01``, with what ``panels`` show above them, pages under ``/provenance`` and ``/labels``.
+
+    ``leads`` are links from a lot to what other slices know of it.
+    """
     found = APIRouter()
+    resolving = resolver.Resolver(ledger, recalling, roll, behind, leads)
     certificates = certificate.Certificates(ledger, recalling, roll, pages, behind, panels)
-    found.include_router(certificate.router(ledger, certificates))
+    found.include_router(certificate.router(ledger, certificates, resolving))
+    found.include_router(resolver.router(resolving, behind))
+    found.include_router(shipment.router(ledger, roll, pages))
     found.include_router(search.router(ledger, roll, pages))
     found.include_router(overview.router(ledger, roll, pages))
     found.include_router(desk.router(ledger, recalling, roll, pages))

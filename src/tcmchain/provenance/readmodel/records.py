@@ -163,6 +163,11 @@ class ProvenanceRecords:
             query = query.where(t.shipments.c.state == state.value)
         return self._shipments(query.order_by(t.shipments.c.shipped.desc()).limit(limit))
 
+    def shipments_by_reference(self, reference: str, limit: int = 20) -> list[Shipment]:
+        """Shipments under a sender's number, the first one first."""
+        query = select(t.shipments).where(t.shipments.c.reference == reference)
+        return self._shipments(query.order_by(t.shipments.c.shipped).limit(limit))
+
     def _shipments(self, query: Select[Any]) -> list[Shipment]:
         rows = self._rows(query)
         lines = defaultdict(list)

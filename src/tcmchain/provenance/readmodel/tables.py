@@ -127,6 +127,7 @@ shipments: Final = Table(
     Column("shipped", BigInteger, nullable=False),
     Index("provenance_shipment_by_sender", "sender", "shipped"),
     Index("provenance_shipment_by_consignee", "consignee", "shipped"),
+    Index("provenance_shipment_by_reference", "reference"),
 )
 
 lines: Final = Table(

@@ -182,6 +182,10 @@ class Ledger:
         """A member's shipments, newest first."""
         return self._records.shipments(member, incoming, state)
 
+    def by_sscc(self, sscc: str) -> Sequence[Shipment]:
+        """Shipments whose number is a Serial Shipping Container Code of GS1, the first one first."""
+        return self._records.shipments_by_reference(sscc)
+
     def holdings(self, holder: MemberId, form: FormId | None = None) -> Sequence[Holding]:
         """A holder's lots at hand; that which expires first stands first."""
         return self._records.holdings(holder, form)
