@@ -193,6 +193,7 @@ class Node:
             find_forms,
             self.roll.find,
             partial(self.index.head, "care"),
+            find_lots=UnitsRecords(self.database).by_trace_code,
         )
         self.steps = Steps(calls, self.ledger)
         self.recalls = Recalls(calls, records, ReachRecords(self.database), partial(self.index.head, "care"))

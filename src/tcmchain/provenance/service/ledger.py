@@ -45,9 +45,11 @@ class Ledger:
         find_members: Callable[[str], Collection[MemberId]],
         indexed: Callable[[], BlockNumber],
         now: Callable[[], float] = time.time,
+        find_lots: Callable[[str], Collection[LotId]] = lambda _: (),
     ) -> None:
         self._records = records
         self._accounts = accounts
+        self._find_lots = find_lots
         self._find_forms = find_forms
         self._find_members = find_members
         self._indexed = indexed
@@ -126,7 +128,7 @@ class Ledger:
         try:
             return [self.by_code(text)]
         except UnknownLot:
-            return []
+            return list(self.lots(self._find_lots(text.strip())).values())
 
     def _search(self, text: str) -> LotSearch:
         plain = text.strip()

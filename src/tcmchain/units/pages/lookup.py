@@ -1,12 +1,13 @@
 """``/units``: looking a unit up by what is printed on it."""
 
-import re
-from typing import Annotated, Final
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from tcmchain.gs1.errors import TraceCodeRefused
+from tcmchain.gs1.trace_code import parse as parse_trace_code
 from tcmchain.provenance.model.errors import GtinInvalid, LinkInvalid, UnknownLot
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link, parse_link
 from tcmchain.provenance.model.lots import Lot
@@ -15,8 +16,6 @@ from tcmchain.units.model.codes import read_serial, write_serial
 from tcmchain.units.model.errors import SerialUnreadable
 from tcmchain.units.service.verdicts import Verdicts
 from tcmchain.web.pages import Pages
-
-_TRACE_CODE: Final = re.compile(r"[0-9]{20}")
 
 
 def router(ledger: Ledger, verdicts: Verdicts, pages: Pages) -> APIRouter:
@@ -27,27 +26,34 @@ def router(ledger: Ledger, verdicts: Verdicts, pages: Pages) -> APIRouter:
     def look_up(request: Request, q: Annotated[str, Query(max_length=300)] = "") -> Response:
         """A serial, a Digital Link or a drug trace code (药品追溯码)."""
         text = q.strip()
-        traced = _TRACE_CODE.fullmatch(text) is not None
-        path = "" if traced or not text else _path(text, ledger, verdicts)
+        code = _trace_code(text)
+        path = "" if code or not text else _path(text, ledger, verdicts)
         if path:
             return RedirectResponse(path, 303)
-        lots = list(ledger.lots(verdicts.by_trace_code(text)).values()) if traced else []
+        lots = list(ledger.lots(verdicts.by_trace_code(code)).values()) if code else []
         unknown = bool(text) and not lots
         return pages.render(
-            request, "units/lookup.html", 404 if unknown else 200, q=text, traced=traced, lots=lots, unknown=unknown
+            request, "units/lookup.html", 404 if unknown else 200, q=text, traced=bool(code), lots=lots, unknown=unknown
         )
 
     return found
 
 
+def _trace_code(text: str) -> str:
+    try:
+        return parse_trace_code(text).code
+    except TraceCodeRefused:
+        return ""
+
+
 def _path(text: str, ledger: Ledger, verdicts: Verdicts) -> str:
     """Where the page of a unit or a lot is, empty when nothing is meant."""
-    parts = urlsplit(text)
-    if "/01/" in parts.path:
-        try:
-            return build_link(parse_link(parts.path[parts.path.index("/01/") :]))
-        except (LinkInvalid, GtinInvalid):
-            return ""
+    try:
+        path = urlsplit(text).path
+        if "/01/" in path:
+            return build_link(parse_link(path[path.index("/01/") :]))
+    except (LinkInvalid, GtinInvalid, ValueError):
+        return ""
     try:
         serial = write_serial(read_serial(text))
         for id in verdicts.having(read_serial(text)):

@@ -1,6 +1,7 @@
 """Reads of what the chain says of units; every method opens a short connection of its own."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Engine, select
 
@@ -9,6 +10,8 @@ from tcmchain.units.model.opening import Opened, Opening, Purpose
 from tcmchain.units.model.sightings import Dispensing
 from tcmchain.units.readmodel import projection as t
 from tcmchain.values import BlockNumber, Hash32, LotId, MemberId, UnixTime
+
+_TRACE_CODE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,9 @@ class UnitsRecords:
             return tuple(connection.execute(wanted).scalars())
 
     def by_trace_code(self, code: str) -> list[LotId]:
-        """Lots whose packing names a trace code of twenty digits."""
+        """Lots whose packing names a trace code of twenty digits; none for any other text."""
+        if len(code) != _TRACE_CODE or not (code.isascii() and code.isdigit()):
+            return []
         table = t.trace_codes
         wanted = select(table.c.lot).where(table.c.first <= code, table.c.last >= code).distinct().limit(20)
         with self._engine.connect() as connection:
