@@ -16,6 +16,7 @@ from tcmchain.epcis.api import SIZE_LIMIT as EPCIS_SIZE_LIMIT
 from tcmchain.epcis.api import router as epcis_api
 from tcmchain.gs1.door import router as gs1_api
 from tcmchain.gs1.errors import rule_en, rule_zh
+from tcmchain.guarantees.api import router as guarantees_api
 from tcmchain.index.door import router as receipts_router
 from tcmchain.members.api import router as members_api
 from tcmchain.members.pages import router as members_pages
@@ -29,6 +30,8 @@ from tcmchain.provenance.model.quantity import format_mass
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.panels import Panel
 from tcmchain.provenance.pages.routes import router as provenance_pages
+from tcmchain.rewards.api import router as rewards_api
+from tcmchain.rewards.model import format_points
 from tcmchain.units.api import router as units_api
 from tcmchain.units.pages import lookup, panel
 from tcmchain.values import UnixTime, day_of, from_short_text, is_hash32
@@ -43,7 +46,7 @@ from tcmchain.web.session import router as session_api
 from tcmchain.web.watch import Streams, Watch
 
 _PACKAGE: Final = Path(__file__).parent
-_SLICES: Final = ("members", "practitioners", "provenance", "units", "epcis")
+_SLICES: Final = ("members", "practitioners", "rewards", "provenance", "units", "guarantees", "epcis")
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 _SMALLEST_COMPRESSED: Final = 1000
 
@@ -116,6 +119,8 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(members_api(node.roll, node.motions, node.signing, node.hand_over))
     app.include_router(practitioners_api(node.practitioners, node.hand_over))
     app.include_router(provenance_api(node.ledger, node.steps, node.bulk, node.recalls, node.hand_over))
+    app.include_router(rewards_api(node.rewards, node.hand_over))
+    app.include_router(guarantees_api(node.guarantees, node.growers, node.hand_over))
     app.include_router(gs1_api())
     app.include_router(units_api(node.ledger, node.trees, node.verdicts, node.openings))
     app.include_router(epcis_api(node.epcis, node.sessions))
@@ -160,6 +165,7 @@ def _day(value: object) -> str:
 
 FORMATS: Final[Mapping[str, Format]] = {
     "mass": lambda value: format_mass(int(value)),
+    "points": lambda value: format_points(int(value)),
     "word": _word,
     "short": _short,
     "id": _id,

@@ -16,6 +16,7 @@ from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TcmChainE
 from tcmchain.example import cast
 from tcmchain.example.story import Story
 from tcmchain.gs1.cli import app as gs1
+from tcmchain.guarantees.cli import app as guarantees
 from tcmchain.members.cli import app as members
 from tcmchain.node import Node
 from tcmchain.operating.cli import app as operating
@@ -23,6 +24,7 @@ from tcmchain.operating.serving import NodeServer
 from tcmchain.practitioners.cli import app as practitioners
 from tcmchain.provenance.cli import app as provenance
 from tcmchain.provenance.cli.labels import app as labels
+from tcmchain.rewards.cli import app as rewards
 from tcmchain.settings import Settings
 from tcmchain.terms.check import check
 from tcmchain.units.cli import app as units
@@ -38,7 +40,9 @@ terms = typer.Typer(help="术语 · the term tables", no_args_is_help=True)
 for _name, _group in {
     "members": members,
     "practitioners": practitioners,
+    "rewards": rewards,
     "provenance": provenance,
+    "guarantees": guarantees,
     "labels": labels,
     "units": units,
     "keystore": keystore,
@@ -56,7 +60,7 @@ _EXIT: Final[tuple[tuple[type[TcmChainError], int], ...]] = (
     (Invalid, 2),
     (Unavailable, 7),
 )
-_SLICES: Final = ("members", "practitioners", "provenance", "units", "operating")
+_SLICES: Final = ("members", "practitioners", "rewards", "provenance", "units", "guarantees", "operating")
 _console = Console()
 
 

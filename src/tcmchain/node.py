@@ -23,6 +23,13 @@ from tcmchain.epcis import contract as epcis_contract
 from tcmchain.epcis.service.building import Chain as EpcisChain
 from tcmchain.epcis.service.building import Choices, build
 from tcmchain.errors import Invalid, TcmChainError
+from tcmchain.guarantees import contract as guarantees_contract
+from tcmchain.guarantees.contract import GuaranteesCalls
+from tcmchain.guarantees.readmodel.projection import GuaranteesProjection
+from tcmchain.guarantees.readmodel.records import GuaranteesRecords
+from tcmchain.guarantees.service.cases import Guarantees
+from tcmchain.guarantees.service.growers import Growers
+from tcmchain.guarantees.service.panel import GuaranteePanel
 from tcmchain.index.engine import open_engine
 from tcmchain.index.indexing import Index
 from tcmchain.index.tracker import Tracker
@@ -50,6 +57,10 @@ from tcmchain.provenance.service.bulk import Bulk
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.provenance.service.steps import Steps
+from tcmchain.rewards import contract as rewards_contract
+from tcmchain.rewards.contract import RewardTokenCalls
+from tcmchain.rewards.readmodel import RewardsProjection, RewardsRecords
+from tcmchain.rewards.service import Rewards
 from tcmchain.settings import Settings
 from tcmchain.terms.forms import Form, forms_of
 from tcmchain.terms.lookup import search
@@ -125,6 +136,7 @@ class Node:
         self.private: Database = open_engine(f"sqlite:///{self.home / 'private.db'}")
         self._build_members()
         self._build_provenance()
+        self._build_guarantees()
         self._build_units()
         self._build_epcis()
 
@@ -151,7 +163,15 @@ class Node:
         return self.home / "deployment.json"
 
     def _connect(self) -> None:
-        slices = (members_contract, practitioners_contract, provenance_contract, units_contract, epcis_contract)
+        slices = (
+            members_contract,
+            practitioners_contract,
+            rewards_contract,
+            provenance_contract,
+            units_contract,
+            guarantees_contract,
+            epcis_contract,
+        )
         reverts = Reverts({name: error for slice_ in slices for name, error in slice_.REVERTS.items()})
         self.failures = Failures(self.clients, self.contracts, reverts)
         self.sender = Sender(self.clients, self.failures)
@@ -172,7 +192,9 @@ class Node:
         projections = (
             MembersProjection(),
             PractitionersProjection(),
+            RewardsProjection(),
             ProvenanceProjection(),
+            GuaranteesProjection(),
             OpeningsProjection(),
             GoodsProjection(),
         )
@@ -198,6 +220,13 @@ class Node:
         self.steps = Steps(calls, self.ledger)
         self.recalls = Recalls(calls, records, ReachRecords(self.database), partial(self.index.head, "care"))
         self.bulk = Bulk(calls, records, self.roll.find)
+
+    def _build_guarantees(self) -> None:
+        self.rewards = Rewards(RewardTokenCalls(self.contracts), RewardsRecords(self.database))
+        records = GuaranteesRecords(self.database)
+        self.guarantees = Guarantees(GuaranteesCalls(self.contracts), records, self.ledger, self.recalls)
+        self.growers = Growers(records, self.ledger, self.recalls, self.roll)
+        self.guarantee_panel = GuaranteePanel(records, self.ledger)
 
     def _build_units(self) -> None:
         settings, records = self.settings, UnitsRecords(self.database)

@@ -8,9 +8,11 @@ from types import TracebackType
 from typing import Self
 
 from tcmchain.chain.signers import LocalSigner, Signer
+from tcmchain.guarantees.client import GuaranteesClient
 from tcmchain.members.client import MembersClient
 from tcmchain.practitioners.client import PractitionersClient
 from tcmchain.provenance.client import ProvenanceClient
+from tcmchain.rewards.client import RewardsClient
 from tcmchain.units.client import UnitsClient
 from tcmchain.web.http import NodeHttp
 
@@ -24,7 +26,9 @@ class TcmChain:
         self.http = NodeHttp(url, signer)
         self.members = MembersClient(self.http)
         self.practitioners = PractitionersClient(self.http)
+        self.rewards = RewardsClient(self.http)
         self.provenance = ProvenanceClient(self.http)
+        self.guarantees = GuaranteesClient(self.http)
         self.units = UnitsClient(self.http)
 
     async def __aenter__(self) -> Self:
