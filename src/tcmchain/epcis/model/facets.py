@@ -76,12 +76,19 @@ def facets_of(record: Mapping[str, Any]) -> Facets:
 
 
 def terms_of(facets: Facets) -> list[int]:
-    """The 64-bit marks that an event is looked up by: one for each field it has, one for each value worth it."""
-    marks = {mark(name) for name in facets}
+    """The 64-bit marks that an event is looked up by: one for each value worth it, and for each field that is rare."""
+    marks = set()
     for name, values in facets.items():
-        if name in _FOUND_BY_VALUE or name.startswith(_PREFIXES_BY_VALUE):
+        if name not in _FOUND_BY_VALUE:
+            marks.add(mark(name))
+        if is_marked(name):
             marks.update(mark(name, value) for value in values)
     return sorted(marks)
+
+
+def is_frequent(name: str) -> bool:
+    """Whether a field is too frequent to be looked up by its being there."""
+    return name in _FOUND_BY_VALUE
 
 
 def is_marked(name: str) -> bool:

@@ -25,22 +25,26 @@ class BatchStore:
             found = connection.execute(select(kept.word).where(kept.facet == MEMBER)).scalars()
             return [MemberId(member) for member in found]
 
-    def next_leaves(self, member: MemberId, limit: int) -> tuple[int, list[tuple[int, bytes, int]]]:
-        """The number of a member's next batch, and ``seq``, hash and moment of the observations that come into it."""
+    def newest_event(self) -> int:
+        """The number of the newest event."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.coalesce(func.max(tables.events.c.seq), 0))).scalar_one())
+
+    def next_leaves(self, member: MemberId, limit: int, seen: int = 0) -> list[tuple[int, bytes, int]]:
+        """``seq``, hash and moment of a member's observations that are in no batch yet, the oldest first.
+
+        ``seen`` is an event up to which there is none.
+        """
         kept, made = tables.events.c, tables.batches.c
         with self._engine.connect() as connection:
-            number, last = connection.execute(
-                select(func.coalesce(func.max(made.number), 0), func.coalesce(func.max(made.last), 0)).where(
-                    made.member == member
-                )
-            ).one()
+            last = connection.execute(select(func.max(made.last)).where(made.member == member)).scalar() or 0
             wanted = (
                 select(kept.seq, kept.hash, kept.record_time)
-                .where(kept.member == member, kept.move.is_(None), kept.seq > last)
+                .where(kept.member == member, kept.move.is_(None), kept.seq > max(last, seen))
                 .order_by(kept.seq)
                 .limit(limit)
             )
-            return int(number) + 1, [(r.seq, bytes(r.hash), r.record_time) for r in connection.execute(wanted)]
+            return [(row.seq, bytes(row.hash), row.record_time) for row in connection.execute(wanted)]
 
     def leaves(self, batch: Batch) -> list[tuple[int, bytes]]:
         """``seq`` and hash of the observations of a batch, in the order of its leaves."""

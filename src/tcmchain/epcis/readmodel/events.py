@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, exists, func, select, true, tuple_
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from tcmchain.epcis.model.facets import is_marked, mark
+from tcmchain.epcis.model.facets import is_frequent, is_marked, mark
 from tcmchain.epcis.model.questions import Comparison, Condition, Question
 from tcmchain.epcis.readmodel import tables
-from tcmchain.epcis.readmodel.rows import Captured, Prepared, captured
+from tcmchain.epcis.readmodel.rows import Captured, Marks, Prepared, captured, hash_id
 from tcmchain.index.rows import insert_rows
 
 _IN_ONE: Final = 500
@@ -38,19 +38,22 @@ class EventStore:
 
     def taken(self, ids: Collection[str]) -> dict[str, bytes]:
         """Which of these ids other events have: the hash by id."""
-        kept = tables.events.c
-        wanted_ids = list(ids)
+        wanted = {mark("eventID", name): name for name in ids}
+        marks = list(wanted)
+        kept, terms = tables.events.c, tables.terms.c
         found: dict[str, bytes] = {}
         with self._engine.connect() as connection:
-            for at in range(0, len(wanted_ids), _IN_ONE):
-                wanted = select(kept.id, kept.hash).where(kept.id.in_(wanted_ids[at : at + _IN_ONE]))
-                found.update((row.id, bytes(row.hash)) for row in connection.execute(wanted))
+            for at in range(0, len(marks), _IN_ONE):
+                there = select(terms.seq).where(terms.term.in_(marks[at : at + _IN_ONE]))
+                rows = connection.execute(select(kept.id, kept.hash).where(kept.seq.in_(there)))
+                found.update((row.id, bytes(row.hash)) for row in rows)
         return found
 
     def add(
         self,
         connection: Connection,
         prepared: Sequence[Prepared],
+        marks: Marks,
         member: str,
         record_time: int,
         moves: Mapping[bytes, str],
@@ -76,10 +79,10 @@ class EventStore:
             for at, event in enumerate(prepared)
         ]
         insert_rows(connection, tables.events, rows)
-        marks = [(term, first + at) for at, event in enumerate(prepared) for term in event.terms]
-        # In the order of the table's key, so that each of its pages is touched once.
-        marks.sort()
-        insert_rows(connection, tables.terms, [{"term": term, "seq": seq} for term, seq in marks])
+        numbers = {event.index: first + at for at, event in enumerate(prepared)}
+        number = numbers.get
+        pairs = zip(marks.terms, map(number, marks.indexes), strict=True)
+        _insert_pairs(connection, tables.terms, [pair for pair in pairs if pair[1] is not None])
         self._add_words(connection, {word for event in prepared for word in event.words})
 
     def alias(self, connection: Connection, named: Mapping[str, int]) -> None:
@@ -90,15 +93,22 @@ class EventStore:
 
     def by_id(self, name: str) -> list[Captured]:
         """The events of an id, with their error declarations; by hash id, or by any id they were captured under."""
-        kept, also = tables.events.c, tables.aliases.c
+        kept, terms, also = tables.events.c, tables.terms.c, tables.aliases.c
         digest = _digest(name)
-        named: ColumnElement[bool] = kept.id == name
-        if digest is not None:
-            named = or_(named, kept.hash == digest)
-        named = or_(named, kept.seq.in_(select(also.seq).where(also.id == name)))
         with self._engine.connect() as connection:
-            wanted = select(tables.events).where(named).order_by(kept.seq)
-            return [captured(row) for row in connection.execute(wanted)]
+            seqs = set(connection.execute(select(terms.seq).where(terms.term == mark("eventID", name))).scalars())
+            seqs.update(connection.execute(select(also.seq).where(also.id == name)).scalars())
+            if digest is not None:
+                seqs.update(connection.execute(select(kept.seq).where(kept.key == digest)).scalars())
+            digests = {bytes(row) for row in connection.execute(select(kept.hash).where(kept.seq.in_(seqs))).scalars()}
+            # An event that declares another wrong has that one's hash.
+            for each in digests:
+                term = mark("eventID", hash_id(each))
+                seqs.update(connection.execute(select(terms.seq).where(terms.term == term)).scalars())
+            found = connection.execute(select(tables.events).where(kept.seq.in_(seqs)).order_by(kept.seq)).all()
+        events = [captured(row) for row in found]
+        named = {event.hash for event in events if name in (event.id, event.hash_id)}
+        return [event for event in events if event.hash in named or digest is None]
 
     def by_seq(self, seqs: Collection[int]) -> list[Captured]:
         """Events by their numbers, in order."""
@@ -153,21 +163,23 @@ class EventStore:
         self, connection: Connection, question: Question, first_seq: int, last_seq: int
     ) -> list[ColumnElement[bool]]:
         kept = tables.events.c
+        if question.record_from is not None:
+            first_seq = max(first_seq, _before(connection, question.record_from, last_seq))
+        if question.record_before is not None:
+            last_seq = min(last_seq, _before(connection, question.record_before, last_seq))
         found: list[ColumnElement[bool]] = [kept.seq > first_seq, kept.seq <= last_seq]
-        for column, lower, upper in (
-            (kept.event_time, question.event_from, question.event_before),
-            (kept.record_time, question.record_from, question.record_before),
-        ):
-            if lower is not None:
-                found.append(column >= lower)
-            if upper is not None:
-                found.append(column < upper)
+        if question.event_from is not None:
+            found.append(kept.event_time >= question.event_from)
+        if question.event_before is not None:
+            found.append(kept.event_time < question.event_before)
         found += [self._by_marks(connection, condition) for condition in question.conditions if _narrows(condition)]
         return found
 
     def _by_marks(self, connection: Connection, condition: Condition) -> ColumnElement[bool]:
         """Rare marks are listed first; of frequent ones each event is asked whether it has them."""
         marks = sorted(_marks(condition))
+        if not marks:
+            return true()
         kept = tables.terms.c
         listed = select(kept.seq).where(kept.term.in_(marks))
         few = connection.execute(select(func.count()).select_from(listed.limit(_RARE + 1).subquery())).scalar_one()
@@ -177,11 +189,9 @@ class EventStore:
 
     def _add_words(self, connection: Connection, words: set[tuple[str, str]]) -> None:
         new = words - self._words
-        if new:
-            rows = [{"facet": facet, "word": word} for facet, word in sorted(new)]
-            connection.execute(_insert(connection, tables.words), rows)
-            if len(self._words) < 100_000:
-                self._words |= new
+        _insert_pairs(connection, tables.words, sorted(new), "ON CONFLICT DO NOTHING")
+        # Goods are too many to be remembered.
+        self._words.update(word for word in new if word[0] != "epc")
 
 
 def _from(narrowed: Select[Any], by_time: bool, descending: bool, after: Place | None) -> Select[Any]:
@@ -192,6 +202,18 @@ def _from(narrowed: Select[Any], by_time: bool, descending: bool, after: Place |
         place, last = tuple_(*columns), after if by_time else after[1:]
         narrowed = narrowed.where(place < last if descending else place > last)
     return narrowed.order_by(*(column.desc() if descending else column for column in columns))
+
+
+def _before(connection: Connection, moment: int, last: int) -> int:
+    """The number of the last event recorded before a moment, found by halving; 0 when there is none."""
+    kept = tables.events.c
+    least, most = 0, last
+    while least < most:
+        middle = (least + most + 1) // 2
+        wanted = select(kept.record_time).where(kept.seq >= middle).order_by(kept.seq).limit(1)
+        found = connection.execute(wanted).scalar()
+        least, most = (middle, most) if found is not None and found < moment else (least, middle - 1)
+    return least
 
 
 def _narrows(condition: Condition) -> bool:
@@ -205,6 +227,8 @@ def _marks(condition: Condition) -> set[int]:
     )
     if exact and all(is_marked(name) for name in condition.names):
         return {mark(name, value) for name in condition.names for value in condition.values}
+    if any(is_frequent(name) for name in condition.names):
+        return set()
     return {mark(name) for name in condition.names}
 
 
@@ -216,6 +240,16 @@ def _digest(name: str) -> bytes | None:
     except ValueError:
         return None
     return digest if len(digest) == 32 else None
+
+
+def _insert_pairs(connection: Connection, table: Table, pairs: Sequence[tuple[Any, Any]], more: str = "") -> None:
+    """Insert into a table of two columns, past the layers that a single row goes through."""
+    if pairs:
+        mark_ = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        names = ", ".join(table.c.keys())
+        # The names are those of the table, the values are bound by the driver.
+        statement = f"INSERT INTO {table.name} ({names}) VALUES ({mark_}, {mark_}) {more}"  # noqa: S608
+        connection.exec_driver_sql(statement, list(pairs))
 
 
 def _insert(connection: Connection, table: Any) -> Any:

@@ -1,6 +1,7 @@
 """Capture jobs: handed in, carried out, told of; and the moves that were begun for them."""
 
 import threading
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
@@ -13,6 +14,7 @@ from tcmchain.epcis.readmodel import tables
 from tcmchain.values import Address, MemberId
 
 _IN_ONE: Final = 500
+_FAST: Final = 1
 _HEAD: Final = [column for column in tables.jobs.c if column.name != "payload"]
 
 
@@ -38,7 +40,7 @@ class JobStore:
             "known": job.known,
             "moved": job.moved,
             "faults": None,
-            "payload": payload,
+            "payload": zlib.compress(payload, _FAST),
         }
         with self._numbering, self._engine.begin() as connection:
             connection.execute(insert(tables.jobs), {**row, "number": _next_number(connection)})
@@ -64,7 +66,7 @@ class JobStore:
         wanted = select(tables.jobs).where(kept.finished.is_(None), kept.number > after).order_by(kept.number)
         with self._engine.connect() as connection:
             rows = connection.execute(wanted.limit(limit)).all()
-        return [(row.number, _job(row), bytes(row.payload)) for row in rows]
+        return [(row.number, _job(row), zlib.decompress(row.payload)) for row in rows]
 
     def finish(self, connection: Connection, job: CaptureJob) -> None:
         """Write what became of a job."""

@@ -1,5 +1,6 @@
 """Captured events as rows: what a worker prepares and the store writes and reads."""
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An event read, checked and hashed, ready to be written; ``terms`` are the marks that it is looked up by."""
+    """An event read, checked and hashed, ready to be written; ``words`` are values that are listed."""
 
     index: int
     key: bytes
@@ -19,8 +20,15 @@ class Prepared:
     declared: bool
     raw: bytes
     record: bytes
-    terms: tuple[int, ...]
     words: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Marks of many events in the order of the store's index: each with the ``index`` of its event."""
+
+    terms: "array[int]"
+    indexes: "array[int]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,15 +38,14 @@ events: Final = Table(
     Column("declared", Boolean, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("record", LargeBinary, nullable=False),
-    Index("epcis_event_by_id", "id"),
-    Index("epcis_event_by_hash", "hash"),
     Index("epcis_event_by_time", "event_time", "seq"),
-    Index("epcis_event_by_record_time", "record_time"),
-    Index("epcis_event_by_member", "member", "seq"),
     sqlite_autoincrement=True,
 )
-"""Captured events in the order of capture. ``key`` is the hash, or that with the error declaration's; ``move`` is the
-transaction of an event that moved goods; all others are observations, anchored by the batch that spans their number."""
+"""Captured events in the order of capture, which is that of their ``record_time``.
+
+``key`` is the hash, or that with the error declaration's; ``move`` is the transaction of an event that moved goods; all
+others are observations, anchored by the batch that spans their number.
+"""
 
 terms: Final = Table(
     "epcis_term",
@@ -55,7 +54,7 @@ terms: Final = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
-"""Marks that events are looked up by."""
+"""Marks that events are looked up by, their ids too."""
 
 aliases: Final = Table(
     "epcis_alias",

@@ -55,6 +55,7 @@ class Anchoring:
         self._clock = clock
         self._patience = patience
         self._wake = asyncio.Event()
+        self._seen: dict[MemberId, int] = {}
         self._work: asyncio.Task[None] | None = None
 
     def told(self) -> None:
@@ -117,7 +118,10 @@ class Anchoring:
 
     async def _next(self, member: MemberId, partial: bool) -> list[Batch]:
         """A member's batches that are due, kept before they are sent."""
-        _, leaves = await asyncio.to_thread(self._batches.next_leaves, member, A_BATCH * _AT_ONCE)
+        newest = await asyncio.to_thread(self._batches.newest_event)
+        seen = self._seen.get(member, 0)
+        leaves = await asyncio.to_thread(self._batches.next_leaves, member, A_BATCH * _AT_ONCE, seen)
+        self._seen[member] = leaves[0][0] - 1 if leaves else max(seen, newest)
         now = self._clock.moment()
         parts = [leaves[at : at + A_BATCH] for at in range(0, len(leaves), A_BATCH)]
         due = [part for part in parts if len(part) == A_BATCH or partial or part[0][2] <= now - self._patience * 1000]

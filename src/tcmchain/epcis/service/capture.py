@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from array import array
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -18,7 +19,7 @@ from tcmchain.epcis.model.refusals import EventIdTaken, JobUnknown, LedgerFailed
 from tcmchain.epcis.readmodel.batches import MEMBER
 from tcmchain.epcis.readmodel.events import EventStore
 from tcmchain.epcis.readmodel.jobs import JobStore
-from tcmchain.epcis.readmodel.rows import Captured, Prepared
+from tcmchain.epcis.readmodel.rows import Captured, Marks, Prepared, hash_id
 from tcmchain.epcis.service.clock import Clock
 from tcmchain.epcis.service.reading import Readers, Reading, count_events, read_single
 from tcmchain.errors import TcmChainError, Unavailable
@@ -56,9 +57,13 @@ class _Sorted:
     """A document's events told apart: to be written, known already, and wrong."""
 
     new: tuple[Prepared, ...]
+    marks: Marks
     known: int
     aliases: Mapping[str, int]
     faults: tuple[Fault, ...]
+
+
+_NOTHING: Final = _Sorted((), Marks(array("q"), array("q")), 0, {}, ())
 
 
 class Capture:
@@ -193,7 +198,7 @@ class Capture:
                 faults += _refused(told.new, refused)
                 told = replace(told, new=tuple(event for event in told.new if event.key not in refused))
             if faults and job.behaviour is ErrorBehaviour.ROLLBACK:
-                told = _Sorted((), 0, {}, ())
+                told = _NOTHING
                 moved = {}
             finished = replace(
                 job,
@@ -213,12 +218,13 @@ class Capture:
             job, finished=self._clock.moment(), success=False, faults=(Fault(None, "", "internal", "error"),)
         )
         with suppress(SQLAlchemyError):
-            await asyncio.to_thread(self._write, failed, job.member, _Sorted((), 0, {}, ()), {}, ())
+            await asyncio.to_thread(self._write, failed, job.member, _NOTHING, {}, ())
 
     def _sort(self, reading: Reading) -> _Sorted:
         """Tell new events from known ones, and from those that take another's id."""
         known = self._events.known([event.key for event in reading.events])
-        taken = self._events.taken({event.id for event in reading.events if event.key not in known})
+        named = (event for event in reading.events if event.key not in known and event.id != hash_id(event.hash))
+        taken = self._events.taken({event.id for event in named})
         new: dict[bytes, Prepared] = {}
         aliases: dict[str, int] = {}
         faults = []
@@ -233,7 +239,7 @@ class Capture:
             else:
                 new.setdefault(event.key, event)
         count = len(reading.events) - len(new) - len(faults)
-        return _Sorted(tuple(new.values()), count, aliases, tuple(faults))
+        return _Sorted(tuple(new.values()), reading.marks, count, aliases, tuple(faults))
 
     async def _move(
         self, member: MemberId, reading: Reading, new: Sequence[Prepared], behaviour: ErrorBehaviour
@@ -269,7 +275,7 @@ class Capture:
                 self._jobs.finish(connection, job)
             if told.new:
                 first = replace(told.new[0], words=(*told.new[0].words, (MEMBER, member)))
-                self._events.add(connection, [first, *told.new[1:]], member, self._clock.moment(), moved)
+                self._events.add(connection, [first, *told.new[1:]], told.marks, member, self._clock.moment(), moved)
             self._events.alias(connection, told.aliases)
             self._jobs.end_moves(connection, [*moved, *refused])
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from array import array
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from tcmchain.epcis.model.jobs import ErrorBehaviour, Fault
 from tcmchain.epcis.model.moves import Move
 from tcmchain.epcis.model.questions import read_moment
 from tcmchain.epcis.model.refusals import DocumentUnreadable, ParameterWrong
-from tcmchain.epcis.readmodel.rows import Prepared, hash_id
+from tcmchain.epcis.readmodel.rows import Marks, Prepared, hash_id
 
 _DOCUMENTS: Final = ("EPCISDocument", "EPCISQueryDocument")
 _SMALL: Final = 32 * 1024
@@ -40,9 +41,11 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document read: events that are right, the steps of those that move goods by ``index``, and what is wrong."""
+    """A document read: events that are right, what they are looked up by, the steps of
+    those that move goods by ``index``, and what is wrong."""
 
     events: tuple[Prepared, ...]
+    marks: Marks
     steps: Mapping[int, Move]
     faults: tuple[Fault, ...]
     total: int
@@ -87,7 +90,7 @@ def read(payload: bytes, behaviour: ErrorBehaviour) -> Reading:
         )
     total = count_events(payload)
     if behaviour is ErrorBehaviour.ROLLBACK or any(fault.index is None for fault in faults):
-        return Reading((), {}, faults, total)
+        return Reading((), _sorted([]), {}, faults, total)
     return _singly(payload, faults)
 
 
@@ -95,7 +98,9 @@ def read_single(payload: bytes) -> Reading:
     """Read one event with its own context; raises ``EventInvalid``."""
     event = read_event(payload)
     move = move_of(event)
-    return Reading((_prepare(0, event),), {} if move is None else {0: move}, (), 1)
+    marks: list[tuple[int, int]] = []
+    prepared = _prepare(0, event, marks)
+    return Reading((prepared,), _sorted(marks), {} if move is None else {0: move}, (), 1)
 
 
 def _singly(payload: bytes, faults: Sequence[Fault]) -> Reading:
@@ -115,11 +120,12 @@ def _singly(payload: bytes, faults: Sequence[Fault]) -> Reading:
             more.append(Fault(index, place, error.rule, error.code, {"value": error.value}))
     found = _prepared(events, places)
     ordered = sorted([*faults, *more, *found.faults], key=lambda fault: fault.index or 0)
-    return Reading(found.events, found.steps, tuple(ordered), len(_listed(document)))
+    return Reading(found.events, found.marks, found.steps, tuple(ordered), len(_listed(document)))
 
 
 def _prepared(events: Sequence[EpcisEvent], places: Sequence[int] | None = None) -> Reading:
     prepared = []
+    marks: list[tuple[int, int]] = []
     steps: dict[int, Move] = {}
     faults = []
     for at, event in enumerate(events):
@@ -130,20 +136,21 @@ def _prepared(events: Sequence[EpcisEvent], places: Sequence[int] | None = None)
             place = f"/epcisBody/eventList/{index}{error.place}"
             faults.append(Fault(index, place, error.rule, error.code, {"value": error.value}))
             continue
-        prepared.append(_prepare(index, event))
+        prepared.append(_prepare(index, event, marks))
         if step is not None:
             steps[index] = step
-    return Reading(tuple(prepared), steps, tuple(faults), len(events))
+    return Reading(tuple(prepared), _sorted(marks), steps, tuple(faults), len(events))
 
 
-def _prepare(index: int, event: EpcisEvent) -> Prepared:
+def _prepare(index: int, event: EpcisEvent, marks: list[tuple[int, int]]) -> Prepared:
     digest = bytes.fromhex(event.hash[14:78])
     facets = facets_of(event.record)
     raw = orjson.loads(event.raw)
     raw.pop("recordTime", None)
     if "eventID" not in raw:
         raw["eventID"] = hash_id(digest)
-    terms = terms_of({**facets, "eventID": [event.id]})
+    names = list({event.id, raw["eventID"]})
+    marks += [(term, index) for term in terms_of({**facets, "eventID": names})]
     return Prepared(
         index,
         _key(digest, event),
@@ -153,9 +160,14 @@ def _prepare(index: int, event: EpcisEvent) -> Prepared:
         event.error_declaration is not None,
         orjson.dumps(raw),
         orjson.dumps(event.record),
-        tuple(terms),
         tuple(_words(facets)),
     )
+
+
+def _sorted(marks: list[tuple[int, int]]) -> Marks:
+    """In the order of the store's index, so that each of its pages is touched once."""
+    marks.sort()
+    return Marks(array("q", [term for term, _ in marks]), array("q", [index for _, index in marks]))
 
 
 def _key(digest: bytes, event: EpcisEvent) -> bytes:
