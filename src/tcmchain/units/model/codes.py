@@ -6,7 +6,6 @@ secp256k1 key is HKDF-SHA-256 (RFC 5869) with the salt ``tcmchain unit key``, th
 material, ``{gtin}/{lot}/{serial}`` as info and 32 bytes of output, read as a number; one that is no key is refused.
 """
 
-import base64
 import hmac
 import re
 import secrets
@@ -27,7 +26,7 @@ ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD036414
 
 _SALT: Final = b"tcmchain unit key"
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TO_CROCKFORD: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET.encode())
+_PAIRS: Final = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _MISREAD: Final = str.maketrans("OIL", "011")
 _GAPS: Final = re.compile(r"[\s\-–—]")
 _PLAIN: Final = re.compile(f"[{_ALPHABET}]+")
@@ -48,7 +47,7 @@ def new_code() -> Code:
 
 def code_of(raw: bytes) -> Code:
     """The codes that eighteen bytes spell: eight for the serial, of which 60 bits are used, and ten for the other."""
-    return Code(_write(raw[:8] + b"\0\0")[:SERIAL_LENGTH], _write(raw[8:]))
+    return Code(_write(int.from_bytes(raw[:8]) >> 4, SERIAL_LENGTH), _write(int.from_bytes(raw[8:]), HIDDEN_LENGTH))
 
 
 def read_serial(text: str) -> Serial:
@@ -64,7 +63,7 @@ def read_serial(text: str) -> Serial:
 
 def write_serial(serial: Serial) -> str:
     """A serial as it stands in the Digital Link, without gaps."""
-    return "".join(_ALPHABET[serial >> shift & 31] for shift in range(55, -1, -5))
+    return _write(serial, SERIAL_LENGTH)
 
 
 def read_hidden(text: str) -> str:
@@ -93,8 +92,9 @@ def key_of(hidden: str, gtin: str, lot: str, serial: str) -> bytes:
     return key
 
 
-def _write(raw: bytes) -> str:
-    return base64.b32encode(raw).translate(_TO_CROCKFORD).decode()
+def _write(number: int, length: int) -> str:
+    """A number of five bits a letter; ``length`` is even, as two letters are looked up at once."""
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(5 * length - 10, -1, -10)])
 
 
 def _plain(text: str, length: int) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from coincurve import PrivateKey
+from coincurve import PublicKey
 from eth_utils.crypto import keccak
 
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link, parse_gtin
@@ -120,14 +120,13 @@ def _chunk(size: int, wanted: Wanted) -> tuple[bytes, bytes]:
 
 def _record(code: Code, gtin: str, lot: str) -> bytes:
     """Entry and leaf of a unit."""
-    key = PrivateKey(key_of(code.hidden, gtin, lot, code.serial))
-    entry = trees.entry(read_serial(code.serial), address_of(key))
+    entry = trees.entry(read_serial(code.serial), address_of(key_of(code.hidden, gtin, lot, code.serial)))
     return entry + trees.leaf(entry)
 
 
-def address_of(key: PrivateKey) -> bytes:
-    """The twenty bytes of a key's address."""
-    return keccak(key.public_key.format(compressed=False)[1:])[12:]
+def address_of(key: bytes) -> bytes:
+    """The twenty bytes of a private key's address."""
+    return keccak(PublicKey.from_valid_secret(key).format(compressed=False)[1:])[12:]
 
 
 def _above(level: bytes) -> bytes:
