@@ -14,7 +14,7 @@ import orjson
 from tcmchain.epcis.model.contexts import Context, read_context
 from tcmchain.epcis.model.errors import DocumentInvalid, EventInvalid, Finding
 from tcmchain.epcis.model.event_hash import event_hash
-from tcmchain.epcis.model.events import EpcisEvent, ErrorDeclaration, EventKind
+from tcmchain.epcis.model.events import EpcisEvent, ErrorDeclaration, EventHash, EventKind
 from tcmchain.epcis.model.moments import milliseconds
 from tcmchain.epcis.model.normal_form import normal_form
 from tcmchain.epcis.model.rules import faults
@@ -130,10 +130,10 @@ def _read_one(
     if wrong:
         return None, wrong
     record = normal_form(event, context)
-    wrong = faults(event, record, context, now_ms, index, place)
-    if wrong:
-        return None, wrong
-    name = event_hash(record)
+    name = _named(record)
+    wrong = faults(event, record, context, now_ms, index, place, closely=name is None)
+    if wrong or name is None:
+        return None, wrong or [Finding(index, place, "form")]
     given = record.get("eventID")
     return (
         EpcisEvent(
@@ -149,6 +149,14 @@ def _read_one(
         ),
         [],
     )
+
+
+def _named(record: Mapping[str, Any]) -> EventHash | None:
+    """The hash, or ``None`` when a moment or an identifier cannot be read; the rules then say which."""
+    try:
+        return event_hash(record)
+    except ValueError:
+        return None
 
 
 def _declaration(record: Mapping[str, Any]) -> ErrorDeclaration | None:

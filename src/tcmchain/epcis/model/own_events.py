@@ -5,7 +5,7 @@ named by their certificates: a packed lot by its Digital Link on the node, any o
 ``tcm:<key>``, those of a harvest in the ILMD; temperature and humidity as sensor elements besides.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -35,13 +35,13 @@ class OwnEvents:
     def __init__(self, node: str) -> None:
         self._node = node.rstrip("/")
 
-    def event(self, step: Step, lots: Lots) -> Event | None:
+    def event(self, step: Step, lots: Lots, drills: Collection[str] = ()) -> Event | None:
         """A step as an event with its own ``@context``; ``None`` for a step that concerns no lot.
 
-        ``lots`` holds the lots of the step's movements.
+        ``lots`` holds the lots of the step's movements, ``drills`` the recalls that are none: they call nothing back.
         """
         write = _WRITERS.get(step.kind)
-        if write is None or not (step.movements or step.subject):
+        if write is None or not step.movements or step.subject in drills:
             return None
         body = write(self, step, lots)
         event: Event = {
@@ -64,9 +64,9 @@ class OwnEvents:
         event["eventID"] = event_hash(normal_form(event, _OWN))
         return event
 
-    def document(self, steps: list[Step], lots: Lots, created: UnixTime) -> bytes:
+    def document(self, steps: Sequence[Step], lots: Lots, created: UnixTime, drills: Collection[str] = ()) -> bytes:
         """Steps as one ``EPCISDocument``."""
-        events = [event for step in steps if (event := self.event(step, lots)) is not None]
+        events = [event for step in steps if (event := self.event(step, lots, drills)) is not None]
         return orjson.dumps(
             {
                 "@context": CONTEXT,
@@ -109,7 +109,7 @@ class OwnEvents:
         }
 
     def observed(self, step: Step, lots: Lots) -> Event:
-        subject = step.movements[0].lot if step.movements else LotId(step.subject)
+        subject = step.movements[0].lot
         observation = step.observation or Observation.FIELD_WORK
         uri = self.uri(subject, lots) if subject in lots else ledger_uri("quota", subject)
         body: Event = {
@@ -246,6 +246,7 @@ _WRITERS: Final[Mapping[StepKind, Callable[[OwnEvents, Step, Lots], Event]]] = {
     StepKind.PACKED: OwnEvents.packed,
     StepKind.DISPENSED: OwnEvents.dispensed,
     StepKind.RETIRED: OwnEvents.retired,
+    StepKind.RECALL_OPENED: OwnEvents.recalled,
     StepKind.FROZEN: OwnEvents.recalled,
     StepKind.SECURED: OwnEvents.secured,
     StepKind.RELEASED: OwnEvents.released,

@@ -29,21 +29,45 @@ _TYPED: Final = (
     ("sourceList", "source", vocabulary.SOURCE_DEST_TYPE),
     ("destinationList", "destination", vocabulary.SOURCE_DEST_TYPE),
 )
+_DEVICES: Final = (
+    "deviceID",
+    "deviceMetadata",
+    "rawData",
+    "dataProcessingMethod",
+    "bizRules",
+    "microorganism",
+    "chemicalSubstance",
+    "uriValue",
+    "coordinateReferenceSystem",
+)
 _NUMBERED_TWICE: Final = ("minValue", "maxValue")
 
 
 def faults(
-    event: Mapping[str, Any], record: Mapping[str, Any], context: Context, now_ms: int, index: int | None, place: str
+    event: Mapping[str, Any],
+    record: Mapping[str, Any],
+    context: Context,
+    now_ms: int,
+    index: int | None,
+    place: str,
+    closely: bool = True,
 ) -> list[Finding]:
-    """What is wrong with an event that the schema took; ``record`` is its normal form."""
+    """What is wrong with an event that the schema took; ``record`` is its normal form.
+
+    Identifiers are looked at ``closely`` unless the event could be hashed, which reads them all.
+    """
     found: list[Fault] = []
     for rule in _RULES:
         found.extend(rule(record, now_ms))
+    if closely:
+        found.extend(_identifiers(record))
     if not record.keys() <= _NAMELESS:
         found.extend(_names(event, context))
     for name in _PLACES:
         if name in event and len(event[name]) > 1:
             found.extend(_names_inside(event[name], context, f"/{name}", standard=frozenset({"id"})))
+    if not found:
+        return []
     return [Finding(index, place + at, rule, value[:LONGEST]) for at, rule, value in found]
 
 
@@ -89,13 +113,24 @@ def _word(at: str, name: str, word: str) -> Iterator[Fault]:
     yield at, "word-deprecated" if tail in vocabulary.DEPRECATED else "word-unknown", word
 
 
-def _identifiers(record: Mapping[str, Any], _now_ms: int) -> Iterator[Fault]:
+def _classes(record: Mapping[str, Any], _now_ms: int) -> Iterator[Fault]:
     for name in _INSTANCES:
         for number, epc in enumerate(record.get(name, ())):
             if epc.startswith(("urn:epc:class:", "urn:epc:idpat:")):
                 yield f"/{name}/{number}", "class-as-instance", epc
-            else:
-                yield from _epc(f"/{name}/{number}", epc)
+    for name in _QUANTITIES:
+        for number, element in enumerate(record.get(name, ())):
+            if element["epcClass"].startswith("urn:epc:id:"):
+                yield f"/{name}/{number}/epcClass", "instance-as-class", element["epcClass"]
+
+
+def _identifiers(record: Mapping[str, Any]) -> Iterator[Fault]:
+    for name in _INSTANCES:
+        for number, epc in enumerate(record.get(name, ())):
+            yield from _epc(f"/{name}/{number}", epc)
+    for name in _QUANTITIES:
+        for number, element in enumerate(record.get(name, ())):
+            yield from _epc(f"/{name}/{number}/epcClass", element["epcClass"])
     for name in _SINGLE:
         if name in record:
             yield from _epc(f"/{name}", record[name])
@@ -105,6 +140,14 @@ def _identifiers(record: Mapping[str, Any], _now_ms: int) -> Iterator[Fault]:
     for name, one, _ in _TYPED:
         for number, element in enumerate(record.get(name, ())):
             yield from _epc(f"/{name}/{number}/{one}", element[one])
+    for number, element in enumerate(record.get("sensorElementList", ())):
+        at = f"/sensorElementList/{number}"
+        for key in _DEVICES:
+            if key in element.get("sensorMetadata", ()):
+                yield from _epc(f"{at}/sensorMetadata/{key}", element["sensorMetadata"][key])
+            for row, report in enumerate(element["sensorReport"]):
+                if key in report:
+                    yield from _epc(f"{at}/sensorReport/{row}/{key}", report[key])
 
 
 def _epc(at: str, uri: str) -> Iterator[Fault]:
@@ -119,10 +162,6 @@ def _quantities(record: Mapping[str, Any], _now_ms: int) -> Iterator[Fault]:
     for name in _QUANTITIES:
         for number, element in enumerate(record.get(name, ())):
             at = f"/{name}/{number}"
-            if element["epcClass"].startswith("urn:epc:id:"):
-                yield f"{at}/epcClass", "instance-as-class", element["epcClass"]
-            else:
-                yield from _epc(f"{at}/epcClass", element["epcClass"])
             quantity = element.get("quantity")
             if quantity is None:
                 if "uom" in element:
@@ -192,7 +231,7 @@ def _report(at: str, report: Mapping[str, Any], now_ms: int) -> Iterator[Fault]:
 _RULES: Final[tuple[Callable[[Mapping[str, Any], int], Iterator[Fault]], ...]] = (
     _moments,
     _words,
-    _identifiers,
+    _classes,
     _quantities,
     _parents,
     _dispositions,
