@@ -44,6 +44,8 @@ const result = await build({
   outdir: target,
   entryNames: '[name]-[hash]',
   chunkNames: 'chunk-[hash]',
+  assetNames: '[name]-[hash]',
+  loader: { '.wasm': 'file' },
   metafile: true,
   legalComments: 'none',
   plugins: [contracts],
