@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -14,8 +14,11 @@ from starlette.responses import JSONResponse, Response
 from tcmchain.chain.door import router as rpc_router
 from tcmchain.epcis.api import SIZE_LIMIT as EPCIS_SIZE_LIMIT
 from tcmchain.epcis.api import router as epcis_api
+from tcmchain.gs1.digital_link import CANONICAL_STEM
 from tcmchain.gs1.door import router as gs1_api
 from tcmchain.gs1.errors import rule_en, rule_zh
+from tcmchain.gs1.link_types import link_type
+from tcmchain.gs1.linkset import Link
 from tcmchain.guarantees.api import router as guarantees_api
 from tcmchain.index.door import router as receipts_router
 from tcmchain.members.api import router as members_api
@@ -26,6 +29,8 @@ from tcmchain.practitioners.api import router as practitioners_api
 from tcmchain.practitioners.pages import router as practitioners_pages
 from tcmchain.provenance.api import router as provenance_api
 from tcmchain.provenance.model.codes import lot_code
+from tcmchain.provenance.model.gs1 import DigitalLink, build_link
+from tcmchain.provenance.model.lots import Lot
 from tcmchain.provenance.model.quantity import format_mass
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.panels import Panel
@@ -110,6 +115,13 @@ def _behind(node: Node) -> Behind:
     )
 
 
+def _events_of(url: str, lot: Lot, serial: str) -> list[Link]:
+    """The link from a packed lot, or from one of its units, to its events."""
+    name = quote(CANONICAL_STEM + build_link(DigitalLink(lot.gtin, lot.reference, serial)), safe="")
+    href = f"{url}/epcis/events?MATCH_anyEPC{'' if serial else 'Class'}={name}"
+    return [Link(link_type("epcis"), href, "EPCIS 2.0", "application/ld+json")]
+
+
 def _facts(behind: Behind) -> Mapping[str, Any]:
     return {"behind": behind}
 
@@ -141,7 +153,8 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.include_router(practitioners_pages(node.practitioners, node.roll, pages))
     unit = panel.UnitPanel(node.verdicts, node.roll, node.deployment.consortium)
     panels = [Panel(panel.TEMPLATE, unit.look)]
-    app.include_router(provenance_pages(node.ledger, node.recalls, node.roll, pages, behind, panels))
+    leads = [partial(_events_of, behind.url)]
+    app.include_router(provenance_pages(node.ledger, node.recalls, node.roll, pages, behind, panels, leads))
     app.include_router(lookup.router(node.ledger, node.verdicts, pages))
 
 

@@ -63,7 +63,7 @@ class Resolver:
         answer.headers["Link"] = Linkset(anchor, "", ()).header()
         answer.headers["Access-Control-Allow-Origin"] = "*"
         answer.headers["Access-Control-Expose-Headers"] = "Link"
-        answer.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
+        answer.headers["Vary"] = ", ".join(("Accept, Accept-Language", *answer.headers.getlist("Vary")))
         return answer
 
     def list_item(self, request: Request) -> Response | None:
