@@ -23,4 +23,4 @@ def schema() -> Any:
 
 
 def _read(name: str) -> bytes:
-    return (resources.files("tcmchain.epcis") / "data" / name).read_bytes()
+    return (resources.files(__package__) / "data" / name).read_bytes()
