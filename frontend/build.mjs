@@ -32,6 +32,16 @@ const contracts = {
   },
 };
 
+// The reader of codes would fetch its WebAssembly elsewhere, were it not told where; the address is taken out.
+const stayHere = {
+  name: 'stay-here',
+  setup(tool) {
+    tool.onLoad({ filter: /zxing-wasm[\\/]dist[\\/]es[\\/]share\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll('https://fastly.jsdelivr.net/npm/', '/'), loader: 'js',
+    }));
+  },
+};
+
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const result = await build({
@@ -48,7 +58,7 @@ const result = await build({
   loader: { '.wasm': 'file' },
   metafile: true,
   legalComments: 'none',
-  plugins: [contracts],
+  plugins: [contracts, stayHere],
   logLevel: 'warning',
 });
 

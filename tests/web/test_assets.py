@@ -44,6 +44,7 @@ def test_bundle__scripts__reach_no_other_site() -> None:
         text = file.read_text(encoding="utf-8")
         assert "sourceMappingURL" not in text
         assert "//cdn" not in text
+        assert "jsdelivr" not in text
 
 
 def test_serve__hashed_file__may_be_kept_for_ever() -> None:
