@@ -1,14 +1,19 @@
-"""``tcmchain backup`` and ``tcmchain restore``: commands of the operator."""
+"""``tcmchain backup``, ``restore`` and ``check``: commands of the operator."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from tcmchain.operating import backing_up, restoring
+from tcmchain.operating.checking import examine, examining, sound
+from tcmchain.operating.examined import Finding
 from tcmchain.operating.manifest import Manifest, digest
+from tcmchain.operating.telling import as_json, rows
 from tcmchain.settings import Settings
 
 app = typer.Typer()
@@ -47,6 +52,36 @@ def restore(
     with _progress() as bar:
         found = restoring.restore(file, home or Settings().home, _teller(bar))
     _tell("已恢复 restored", found, file)
+
+
+@app.command()
+def check(
+    url: Annotated[str | None, typer.Option(envvar="TCMCHAIN_NODE", help="address of the node")] = None,
+    sample: Annotated[int, typer.Option(min=1, max=10_000, help="how many lots, steps and blocks to look at")] = 50,
+    peer: Annotated[list[str] | None, typer.Option(help="another member's node; TCMCHAIN_PEERS by default")] = None,
+    home: Home = None,
+    json: Annotated[bool, typer.Option("--json", help="one JSON object on standard output")] = False,
+) -> None:
+    """Examine a running node from outside; ends with 1 if anything is wrong."""
+    settings = Settings()
+    address = url or f"http://localhost:{settings.port}"
+    findings = asyncio.run(
+        _examined(address, tuple(peer or settings.peers), (home or settings.home).resolve(), sample, quiet=json)
+    )
+    if json:
+        typer.echo(orjson.dumps(as_json(address, findings), option=orjson.OPT_INDENT_2))
+    if not sound(findings):
+        raise typer.Exit(1)
+
+
+async def _examined(url: str, peers: tuple[str, ...], home: Path, sample: int, *, quiet: bool) -> list[Finding]:
+    def told(finding: Finding) -> None:
+        if not quiet:
+            for row in rows(finding):
+                _console.print(row, soft_wrap=True)
+
+    async with examining(url, peers, home, sample) as at:
+        return await examine(at, told)
 
 
 def _progress() -> Progress:

@@ -1,0 +1,31 @@
+"""Checks that an operator runs against a live node, from outside, by the doors that everybody has."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from tcmchain.operating.checks import chains, contracts, goods, machine, roots
+from tcmchain.operating.examined import Examined, Fault
+
+Check = Callable[[Examined], Awaitable[list[Fault]]]
+
+CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
+    {
+        "node-healthy": chains.node_healthy,
+        "chain-ids": chains.chain_ids,
+        "blocks-link": chains.blocks_link,
+        "directory-matches": contracts.directory_matches,
+        "contract-code": contracts.contract_code,
+        "lots-match": goods.lots_match,
+        "mass-conserved": goods.mass_conserved,
+        "steps-in-blocks": goods.steps_in_blocks,
+        "unit-roots": roots.unit_roots,
+        "epcis-anchors": roots.epcis_anchors,
+        "peers-agree": chains.peers_agree,
+        "clock": machine.clock,
+        "disk-free": machine.disk_free,
+        "keystore-private": machine.keystore_private,
+        "cids-resolve": roots.cids_resolve,
+    }
+)
+"""Every check by its stable name, in the order in which they are run."""
