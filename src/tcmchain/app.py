@@ -20,6 +20,8 @@ from tcmchain.gs1.errors import rule_en, rule_zh
 from tcmchain.gs1.link_types import link_type
 from tcmchain.gs1.linkset import Link
 from tcmchain.guarantees.api import router as guarantees_api
+from tcmchain.guarantees.pages import panel as guarantee_panel
+from tcmchain.guarantees.pages import router as guarantees_pages
 from tcmchain.index.door import router as receipts_router
 from tcmchain.members.api import router as members_api
 from tcmchain.members.pages import router as members_pages
@@ -37,6 +39,7 @@ from tcmchain.provenance.pages.panels import Panel
 from tcmchain.provenance.pages.routes import router as provenance_pages
 from tcmchain.rewards.api import router as rewards_api
 from tcmchain.rewards.model import format_points
+from tcmchain.rewards.pages import router as rewards_pages
 from tcmchain.units.api import router as units_api
 from tcmchain.units.pages import lookup, panel
 from tcmchain.values import UnixTime, day_of, from_short_text, is_hash32
@@ -152,10 +155,13 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.include_router(members_pages(node.roll, node.motions, pages))
     app.include_router(practitioners_pages(node.practitioners, node.roll, pages))
     unit = panel.UnitPanel(node.verdicts, node.roll, node.deployment.consortium)
-    panels = [Panel(panel.TEMPLATE, unit.look)]
+    bond = guarantee_panel.CertificatePanel(node.guarantee_panel, node.ledger, node.roll)
+    panels = [Panel(panel.TEMPLATE, unit.look), Panel(guarantee_panel.TEMPLATE, bond.look, bond.version)]
     leads = [partial(_events_of, behind.url)]
     app.include_router(provenance_pages(node.ledger, node.recalls, node.roll, pages, behind, panels, leads))
     app.include_router(lookup.router(node.ledger, node.verdicts, pages))
+    app.include_router(rewards_pages(node.rewards, node.roll, pages))
+    app.include_router(guarantees_pages(node.guarantees, node.growers, node.ledger, node.recalls, node.roll, pages))
 
 
 def _short(value: object) -> str:
