@@ -133,7 +133,9 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(session_api(node.sessions))
     app.include_router(members_api(node.roll, node.motions, node.signing, node.hand_over))
     app.include_router(practitioners_api(node.practitioners, node.hand_over))
-    app.include_router(provenance_api(node.ledger, node.steps, node.bulk, node.recalls, node.hand_over))
+    app.include_router(
+        provenance_api(node.ledger, node.conserving, node.steps, node.bulk, node.recalls, node.hand_over)
+    )
     app.include_router(rewards_api(node.rewards, node.hand_over))
     app.include_router(guarantees_api(node.guarantees, node.growers, node.hand_over))
     app.include_router(gs1_api())

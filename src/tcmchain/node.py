@@ -50,10 +50,12 @@ from tcmchain.practitioners.service import Practitioners
 from tcmchain.provenance import contract as provenance_contract
 from tcmchain.provenance.contract import ProvenanceCalls
 from tcmchain.provenance.readmodel.accounts import ProvenanceAccounts
+from tcmchain.provenance.readmodel.conservation import ConservationRecords
 from tcmchain.provenance.readmodel.projection import ProvenanceProjection
 from tcmchain.provenance.readmodel.reach import ReachRecords
 from tcmchain.provenance.readmodel.records import ProvenanceRecords
 from tcmchain.provenance.service.bulk import Bulk
+from tcmchain.provenance.service.conserving import Conserving
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.provenance.service.steps import Steps
@@ -218,6 +220,7 @@ class Node:
             find_lots=UnitsRecords(self.database).by_trace_code,
         )
         self.steps = Steps(calls, self.ledger)
+        self.conserving = Conserving(ConservationRecords(self.database), partial(self.index.head, "care"))
         self.recalls = Recalls(calls, records, ReachRecords(self.database), partial(self.index.head, "care"))
         self.bulk = Bulk(calls, records, self.roll.find)
 
