@@ -226,7 +226,7 @@ def _opening(found: APIRouter, recalls: Recalls, page: RecallPages, roll: Roll, 
         now = datetime.now(BEIJING)
         return pages.render(
             request,
-            "provenance/recalls/new.html",
+            "provenance/recalls/opening.html",
             seed=seed,
             name=names.form(seed.form),
             maker=names.party(seed.maker),

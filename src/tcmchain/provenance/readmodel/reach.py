@@ -5,17 +5,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Engine, Select, func, or_, select
+from sqlalchemy import Engine, Select, func, select, text
 
 from tcmchain.provenance.model.lots import Lot, ShipmentState
 from tcmchain.provenance.model.recalls import Reached, Recall, Secured
-from tcmchain.provenance.model.steps import Flow
 from tcmchain.provenance.readmodel import tables as t
 from tcmchain.provenance.readmodel.rows import lot_of, recall_of
 from tcmchain.values import Hash32, LotId, MemberId, RecallId
 
 _AT_ONCE: Final = 900
-_GONE: Final = tuple(flow.value for flow in (Flow.USED, Flow.REPACKED, Flow.DISPENSED, Flow.RETIRED, Flow.LOST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class ReachRecords:
         m = t.movements.c
         query = (
             select(m.lot, m.holder, m.flow, func.sum(m.amount).label("amount"))
-            .where(m.flow.in_(_GONE), or_(m.delta < 0, m.flow == Flow.LOST.value))
+            .where(text(t.GONE))
             .group_by(m.lot, m.holder, m.flow)
         )
         return self._each(query, m.lot, lots)
@@ -92,7 +90,7 @@ class ReachRecords:
         query = (
             select(t.lines.c.lot, t.shipments.c.consignee, func.sum(t.lines.c.shipped).label("milligrams"))
             .join(t.shipments, t.shipments.c.shipment == t.lines.c.shipment)
-            .where(t.shipments.c.state == ShipmentState.UNDERWAY.value)
+            .where(t.lines.c.received.is_(None), t.shipments.c.state == ShipmentState.UNDERWAY.value)
             .group_by(t.lines.c.lot, t.shipments.c.consignee)
         )
         return self._each(query, t.lines.c.lot, lots)

@@ -2,11 +2,14 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, String, Table, Text, text
 
 metadata: Final = MetaData()
 
 _ID = String(66)
+
+GONE: Final = "((delta < 0 AND flow <> 'shipped') OR flow = 'lost')"
+"""Movements by which a quantity leaves a lot for good: used, repacked, dispensed, retired, lost on the way."""
 
 forms: Final = Table(
     "provenance_form",
@@ -57,6 +60,7 @@ lots: Final = Table(
     Column("units", BigInteger, nullable=False),
     Index("provenance_lot_by_reference", "reference"),
     Index("provenance_lot_by_form", "form", "step"),
+    sqlite_with_rowid=False,
 )
 
 steps: Final = Table(
@@ -95,6 +99,18 @@ movements: Final = Table(
     Column("happened", BigInteger, nullable=False),
     Index("provenance_movement_by_lot", "lot", "step"),
     Index("provenance_movement_by_holder", "holder", "happened"),
+    # Answers alone what is gone of a lot, without a look at the rows.
+    Index(
+        "provenance_movement_gone",
+        "lot",
+        "flow",
+        "holder",
+        "amount",
+        "delta",
+        sqlite_where=text(GONE),
+        postgresql_where=text(GONE),
+    ),
+    sqlite_with_rowid=False,
 )
 
 holdings: Final = Table(
@@ -104,6 +120,7 @@ holdings: Final = Table(
     Column("lot", _ID, primary_key=True),
     Column("milligrams", BigInteger, nullable=False),
     Index("provenance_holding_by_lot", "lot"),
+    sqlite_with_rowid=False,
 )
 
 edges: Final = Table(
@@ -114,6 +131,7 @@ edges: Final = Table(
     Column("step", BigInteger, nullable=False),
     Column("milligrams", BigInteger, nullable=False),
     Index("provenance_edge_by_parent", "parent", "child"),
+    sqlite_with_rowid=False,
 )
 
 shipments: Final = Table(
@@ -135,9 +153,11 @@ lines: Final = Table(
     metadata,
     Column("shipment", _ID, primary_key=True),
     Column("line", Integer, primary_key=True, autoincrement=False),
-    Column("lot", _ID, nullable=False, index=True),
+    Column("lot", _ID, nullable=False),
     Column("shipped", BigInteger, nullable=False),
     Column("received", BigInteger),
+    Index("provenance_line_by_lot", "lot", "received"),
+    sqlite_with_rowid=False,
 )
 
 recalls: Final = Table(
