@@ -29,7 +29,7 @@ class ConservationRecords:
         m = t.movements.c
         gone = (Flow.USED.value, Flow.DISPENSED.value, Flow.RETIRED.value, Flow.LOST.value)
         # A lot is born by one movement of its own flow; what repacking took from it later is used up.
-        part = case((m.flow.in_(gone), m.amount), (m.flow == Flow.REPACKED.value, (m.amount - m.delta) / 2), else_=0)
+        part = case((m.flow.in_(gone), m.amount), (m.flow == Flow.REPACKED.value, (m.amount - m.delta) // 2), else_=0)
         went = select(m.lot, func.sum(part).label("parts")).group_by(m.lot).subquery()
         held = select(t.holdings.c.lot, func.sum(t.holdings.c.milligrams).label("parts")).group_by("lot").subquery()
         underway = (
