@@ -12,7 +12,8 @@ from tcmchain.epcis.model.custody import move_of
 from tcmchain.epcis.model.documents import read_document, read_mapping
 from tcmchain.epcis.model.ledger_names import LotName
 from tcmchain.epcis.model.moves import Dispense, Observe, Receive, Retire, Ship
-from tcmchain.epcis.model.own_events import OwnEvents, kilograms
+from tcmchain.epcis.model.own_events import OwnEvents
+from tcmchain.epcis.model.own_members import kilograms
 from tcmchain.provenance.model.steps import Flow, Movement, Step, StepKind
 from tcmchain.values import LotId, Milligrams, UnixTime, short_text
 

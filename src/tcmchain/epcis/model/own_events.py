@@ -6,7 +6,6 @@ named by their certificates: a packed lot by its Digital Link on the node, any o
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 import orjson
@@ -15,17 +14,15 @@ from tcmchain.epcis.model.contexts import EPCIS_CONTEXT, read_context
 from tcmchain.epcis.model.event_hash import event_hash
 from tcmchain.epcis.model.ledger_names import NAMESPACE, PREFIX, ledger_uri
 from tcmchain.epcis.model.normal_form import normal_form
+from tcmchain.epcis.model.own_members import Event, bizstep, expiry, kilograms, place, sensors, stamp
 from tcmchain.provenance.model.lots import Lot
-from tcmchain.provenance.model.quantity import mass_in
 from tcmchain.provenance.model.steps import Flow, Movement, Observation, Reason, Step, StepKind
-from tcmchain.values import BEIJING, LotId, UnixTime, day_of
+from tcmchain.values import LotId, UnixTime
 
 CONTEXT: Final[list[Any]] = [EPCIS_CONTEXT, {PREFIX: NAMESPACE, "cbvmda": "urn:epcglobal:cbv:mda:"}]
 
 _ZONE: Final = "+08:00"
-_SENSORS: Final = (("temperature", "Temperature", "CEL"), ("humidity", "RelativeHumidity", "P1"))
 
-Event = dict[str, Any]
 Lots = Mapping[LotId, Lot]
 
 
@@ -47,12 +44,12 @@ class OwnEvents:
         event: Event = {
             "@context": CONTEXT,
             "type": body.pop("type", "ObjectEvent"),
-            "eventTime": _stamp(step.happened),
-            "recordTime": _stamp(step.recorded),
+            "eventTime": stamp(step.happened),
+            "recordTime": stamp(step.recorded),
             "eventTimeZoneOffset": _ZONE,
             **body,
-            **_place(step),
-            **_sensors(step),
+            **place(step),
+            **sensors(step),
             "tcm:step": f"{step.tx}#{step.log_index}",
             "tcm:account": step.account,
         }
@@ -72,7 +69,7 @@ class OwnEvents:
                 "@context": CONTEXT,
                 "type": "EPCISDocument",
                 "schemaVersion": "2.0",
-                "creationDate": _stamp(created),
+                "creationDate": stamp(created),
                 "epcisBody": {
                     "eventList": [{name: value for name, value in e.items() if name != "@context"} for e in events]
                 },
@@ -97,7 +94,7 @@ class OwnEvents:
         lot = lots.get(step.movements[0].lot)
         ilmd: Event = {"cbvmda:lotNumber": step.reference, "tcm:quota": ledger_uri("quota", step.subject)}
         if lot is not None:
-            ilmd |= {"tcm:form": lot.form, **_expiry(lot)}
+            ilmd |= {"tcm:form": lot.form, **expiry(lot)}
         if "picked" in step.facts:
             ilmd["cbvmda:harvestEndDate"] = step.facts["picked"]
         return {
@@ -114,7 +111,7 @@ class OwnEvents:
         uri = self.uri(subject, lots) if subject in lots else ledger_uri("quota", subject)
         body: Event = {
             "action": "OBSERVE",
-            "bizStep": _bizstep(observation, step),
+            "bizStep": bizstep(observation, step),
             "quantityList": [{"epcClass": uri}],
             "tcm:observation": observation.name.lower(),
         }
@@ -259,39 +256,3 @@ _RETIRING: Final[Mapping[Reason, tuple[str, str]]] = {
 }
 
 _OWN: Final = read_context(CONTEXT)
-
-
-def kilograms(milligrams: int) -> int | float:
-    """A mass as a JSON number of kilograms, exact up to 2^53 milligrams."""
-    text = mass_in(milligrams, "kg")
-    return float(text) if "." in text else int(text)
-
-
-def _bizstep(observation: Observation, step: Step) -> str:
-    if observation is Observation.INSPECTION:
-        return "inspecting"
-    if observation is Observation.FIELD_WORK:
-        return "other"
-    return "sensor_reporting" if any(key in step.facts for key, *_ in _SENSORS) else "storing"
-
-
-def _stamp(moment: UnixTime) -> str:
-    return datetime.fromtimestamp(moment, BEIJING).isoformat(timespec="milliseconds")
-
-
-def _expiry(lot: Lot) -> Event:
-    return {"cbvmda:itemExpirationDate": day_of(lot.expires).isoformat()} if lot.expires else {}
-
-
-def _place(step: Step) -> Event:
-    """The read point: where the deed was done, as its signer states it (RFC 5870)."""
-    if "lat" in step.facts and "lon" in step.facts:
-        return {"readPoint": {"id": f"geo:{step.facts['lat']},{step.facts['lon']}"}}
-    return {}
-
-
-def _sensors(step: Step) -> Event:
-    reports = [
-        {"type": kind, "value": step.facts[key], "uom": unit} for key, kind, unit in _SENSORS if key in step.facts
-    ]
-    return {"sensorElementList": [{"sensorReport": reports}]} if reports else {}

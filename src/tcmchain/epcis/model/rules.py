@@ -4,21 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from tcmchain.epcis.model import vocabulary
-from tcmchain.epcis.model.contexts import Context, pointer
+from tcmchain.epcis.model.contexts import Context
 from tcmchain.epcis.model.errors import Finding
+from tcmchain.epcis.model.extension_names import Fault, names
 from tcmchain.epcis.model.identifiers import NotAnEpc, canonical_place
 from tcmchain.epcis.model.moments import milliseconds
-from tcmchain.epcis.model.normal_form import STANDARD_MEMBERS
 from tcmchain.epcis.model.schema import LONGEST
 
 AHEAD_MS: Final = 86_400_000
 """How far ahead of now an event may be stated to have happened: a day, for clocks that differ."""
-
-DEEPEST: Final = 24
-"""How deep extensions may be nested."""
-
-Fault = tuple[str, str, str]
-"""Place within the event, rule, value."""
 
 _INSTANCES: Final = ("epcList", "inputEPCList", "outputEPCList", "childEPCs")
 _QUANTITIES: Final = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
@@ -61,11 +55,7 @@ def faults(
         found.extend(rule(record, now_ms))
     if closely:
         found.extend(_identifiers(record))
-    if not record.keys() <= _NAMELESS:
-        found.extend(_names(event, context))
-    for name in _PLACES:
-        if name in event and len(event[name]) > 1:
-            found.extend(_names_inside(event[name], context, f"/{name}", standard=frozenset({"id"})))
+    found.extend(names(event, context))
     if not found:
         return []
     return [Finding(index, place + at, rule, value[:LONGEST]) for at, rule, value in found]
@@ -237,60 +227,3 @@ _RULES: Final[tuple[Callable[[Mapping[str, Any], int], Iterator[Fault]], ...]] =
     _dispositions,
     _sensors,
 )
-
-_NAMELESS: Final = STANDARD_MEMBERS - {"ilmd", "sensorElementList", "errorDeclaration"}
-"""Members in which, or beside which, no extension can stand; places are looked at by themselves."""
-
-_SENSOR_MEMBERS: Final = frozenset({"sensorMetadata", "sensorReport"})
-
-
-def _names(event: Mapping[str, Any], context: Context) -> Iterator[Fault]:
-    """Names of extensions: each needs a prefix that the context declares."""
-    for name, value in event.items():
-        if name == "ilmd":
-            yield from _names_inside(value, context, "/ilmd")
-        elif name == "sensorElementList":
-            for number, element in enumerate(value):
-                yield from _sensor_names(element, context, f"/{name}/{number}")
-        elif name == "errorDeclaration":
-            yield from _names_inside(value, context, f"/{name}", standard=_DECLARATION)
-        elif name not in STANDARD_MEMBERS and name != "@context":
-            yield from _name(name, value, context, "")
-
-
-_DECLARATION: Final = frozenset({"declarationTime", "reason", "correctiveEventIDs"})
-
-
-def _sensor_names(element: Mapping[str, Any], context: Context, at: str) -> Iterator[Fault]:
-    yield from _names_inside(element, context, at, standard=_SENSOR_MEMBERS)
-    for name, value in element.get("sensorMetadata", {}).items():
-        if ":" in name:
-            yield from _name(name, value, context, f"{at}/sensorMetadata")
-    for row, report in enumerate(element["sensorReport"]):
-        for name, value in report.items():
-            if ":" in name:
-                yield from _name(name, value, context, f"{at}/sensorReport/{row}")
-
-
-def _names_inside(
-    given: Any, context: Context, at: str, deep: int = 1, standard: frozenset[str] = frozenset()
-) -> Iterator[Fault]:
-    if deep > DEEPEST:
-        yield at, "too-deep", str(deep)
-    elif isinstance(given, dict):
-        for name, value in given.items():
-            if name not in standard:
-                yield from _name(name, value, context, at, deep)
-    elif isinstance(given, list):
-        for number, one in enumerate(given):
-            yield from _names_inside(one, context, f"{at}/{number}", deep + 1)
-
-
-def _name(name: str, value: Any, context: Context, at: str, deep: int = 1) -> Iterator[Fault]:
-    here = f"{at}/{pointer(name)}"
-    if ":" in name:
-        if context.name(name) is None:
-            yield here, "prefix-undeclared", name
-    elif deep == 1:
-        yield here, "member-unprefixed", name
-    yield from _names_inside(value, context, here, deep + 1)

@@ -33,7 +33,7 @@ def _webs() -> dict[str, str]:
 
 
 def _spellings() -> dict[str, Mapping[str, str]]:
-    found = {}
+    found: dict[str, Mapping[str, str]] = {}
     for row in rows("lists"):
         prefixes = ["", row["web"], row["web"].replace("https://gs1.org/", "https://www.gs1.org/")]
         prefixes += [row["urn"]] if row["urn"] else []
