@@ -5,6 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from tcmchain.epcis.model.identifiers import NotAnEpc, canonical_place, canonical_uri
+from tcmchain.epcis.model.vocabulary import BIZ_STEP, DISPOSITION, ERROR_REASON, MEASUREMENT_TYPE, SPELLINGS
+
 Facets = Mapping[str, list[Any]]
 
 _KNOWN: Final = frozenset(
@@ -46,6 +49,17 @@ _FOUND_BY_VALUE: Final = frozenset(
         "outputEPCClass", "errorReason", "correctiveEventID",
     }
 )  # fmt: skip
+_GOODS: Final = frozenset({"epc", "parentID", "inputEPC", "outputEPC", "epcClass", "inputEPCClass", "outputEPCClass"})
+_WHERE: Final = frozenset({"readPoint", "bizLocation"})
+_PARTIES: Final = ("bizTransaction:", "source:", "destination:")
+_LISTS: Final = {
+    "bizStep": BIZ_STEP,
+    "disposition": DISPOSITION,
+    "set": DISPOSITION,
+    "unset": DISPOSITION,
+    "errorReason": ERROR_REASON,
+    "sensor:type": MEASUREMENT_TYPE,
+}
 _PREFIXES_BY_VALUE: Final = ("bizTransaction:", "source:", "destination:", "sensor:", "ext:", "ilmd:", "error:")
 
 
@@ -98,9 +112,21 @@ def is_marked(name: str) -> bool:
 
 def mark(name: str, value: Any = None) -> int:
     """A signed 64-bit mark of a field, or of its value; two may share one, so a match is looked at again."""
-    text = name if value is None else f"{name}\0{spelled(value)}"
+    text = name if value is None else f"{name}\0{canonical(name, value)}"
     digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+def canonical(name: str, value: Any) -> str:
+    """The one spelling of a value: identifiers as Digital Links, the standard's words bare, all else as it is."""
+    if name in _GOODS or name in _WHERE or name.startswith(_PARTIES):
+        try:
+            return canonical_uri(value) if name in _GOODS else canonical_place(value)
+        except (NotAnEpc, TypeError, AttributeError):
+            return spelled(value)
+    if name in _LISTS:
+        return str(SPELLINGS[_LISTS[name]].get(value, value))
+    return spelled(value)
 
 
 def spelled(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from tcmchain.epcis.model.facets import SENSOR_NUMBERS
 from tcmchain.epcis.model.questions import Comparison, Condition, Question, read_moment
 from tcmchain.epcis.model.refusals import ParameterUnknown, ParameterWrong
+from tcmchain.epcis.model.vocabulary import BIZ_TRANSACTION_TYPE, SOURCE_DEST_TYPE, SPELLINGS
 
 SOURCE: Final = "tcm:source"
 SOURCES: Final = ("captured", "ledger", "all")
@@ -59,6 +60,11 @@ _DECLARED: Final = {
     "LT_errorDeclaration_Time": Comparison.LT,
 }
 _TYPED: Final = {"EQ_bizTransaction_": "bizTransaction:", "EQ_source_": "source:", "EQ_destination_": "destination:"}
+_TYPE_LISTS: Final = {
+    "bizTransaction:": BIZ_TRANSACTION_TYPE,
+    "source:": SOURCE_DEST_TYPE,
+    "destination:": SOURCE_DEST_TYPE,
+}
 _HOLDERS: Final = {
     "ILMD": "ilmd:",
     "ERROR_DECLARATION": "error:",
@@ -125,7 +131,7 @@ def _condition(name: str, value: Any, prefixes: Mapping[str, str]) -> Condition:
 def _typed(name: str, value: Any) -> Condition | None:
     for start, facet in _TYPED.items():
         if name.startswith(start) and len(name) > len(start):
-            kind = name[len(start) :]
+            kind = SPELLINGS[_TYPE_LISTS[facet]].get(name[len(start) :], name[len(start) :])
             return Condition(name, (facet + kind,), Comparison.EQ, _texts(name, value))
     return None
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from tcmchain.epcis.model.facets import Facets, spelled
+from tcmchain.epcis.model.facets import Facets, canonical, spelled
 from tcmchain.epcis.model.refusals import ParameterWrong
 
 MOST_A_PAGE: Final = 1_000
@@ -47,13 +47,13 @@ class Condition:
         if self.comparison is Comparison.EXISTS:
             there = any(name in facets for name in self.names)
             return there is bool(self.values[0] if self.values else True)
-        return any(self._compares(found) for name in self.names for found in facets.get(name, ()))
+        return any(self._compares(name, found) for name in self.names for found in facets.get(name, ()))
 
-    def _compares(self, found: Any) -> bool:
+    def _compares(self, name: str, found: Any) -> bool:
         if self.comparison is Comparison.EQ:
-            return any(equal(found, value) for value in self.values)
+            return any(equal(name, found, value) for value in self.values)
         if self.comparison is Comparison.MATCH:
-            return any(matches(str(found), str(value)) for value in self.values)
+            return any(matches(name, str(found), str(value)) for value in self.values)
         if self.comparison is Comparison.WD:
             return any(within(str(found), str(value)) for value in self.values)
         return any(_ordered(self.comparison, found, value) for value in self.values)
@@ -112,16 +112,16 @@ def write_moment(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def equal(found: Any, value: Any) -> bool:
-    """Whether a field has a value; numbers by their amount, all else by its spelling."""
+def equal(name: str, found: Any, value: Any) -> bool:
+    """Whether a field has a value; numbers by their amount, all else by its one spelling."""
     left, right = _number(found), _number(value)
-    return left == right if left is not None and right is not None else spelled(found) == spelled(value)
+    return left == right if left is not None and right is not None else canonical(name, found) == canonical(name, value)
 
 
-def matches(found: str, value: str) -> bool:
+def matches(name: str, found: str, value: str) -> bool:
     """Whether an identifier matches another or a pattern (EPCIS §8.2.7.1.1: ``urn:epc:idpat:``)."""
     if not value.startswith(_PATTERN):
-        return found == value
+        return canonical(name, found) == canonical(name, value)
     kind = value[len(_PATTERN) :].split(":", 1)
     for known in (f"urn:epc:id:{kind[0]}:", f"urn:epc:class:{kind[0]}:", f"urn:epc:idpat:{kind[0]}:"):
         if found.startswith(known):
