@@ -9,6 +9,8 @@ const BY_SELECTOR = new Map(Object.entries(functions).flatMap(([contract, list])
 )));
 const OBSERVATIONS = ['field-work', 'inspection', 'storage'];
 const REASONS = ['sampling', 'spoilage', 'loss'];
+const POINTS = new Set(['fee', 'bond', 'bondRate', 'compensation', 'amount']);
+const LENGTHS = new Set(['term', 'window']);
 const MOMENTS = new Set(['happened', 'expires', 'notAfter', 'from']);
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -46,6 +48,8 @@ function text(name, value, type) {
   if (name === 'observation') return say(`observation-${OBSERVATIONS[Number(value)]}`);
   if (name === 'reason') return say(`reason-${REASONS[Number(value)]}`);
   if (name === 'lot' || name === 'subject') return code(value);
+  if (POINTS.has(name) && typeof value === 'bigint') return decimal(value, 1000n);
+  if (LENGTHS.has(name)) return span(value);
   if (type === 'bool') return say(value ? 'yes' : 'no');
   if (MOMENTS.has(name) && typeof value === 'bigint') return moment(value);
   if (type === 'bytes32') return word(value);
@@ -55,8 +59,18 @@ function text(name, value, type) {
 /** Milligrams as kg, g or mg, exactly. */
 export function mass(value) {
   const [unit, factor] = value >= 1_000_000n ? ['kg', 1_000_000n] : value >= 1000n ? ['g', 1000n] : ['mg', 1n];
+  return `${decimal(value, factor)} ${unit}`;
+}
+
+/** A count of parts as a decimal number of wholes, exactly. */
+function decimal(value, factor) {
   const rest = String(value % factor).padStart(String(factor).length - 1, '0').replace(/0+$/, '');
-  return `${value / factor}${rest ? `.${rest}` : ''} ${unit}`;
+  return `${value / factor}${rest ? `.${rest}` : ''}`;
+}
+
+function span(seconds) {
+  const days = Number(seconds) / 86_400;
+  return Number.isInteger(days) ? say('days', { n: days }) : say('seconds', { n: Number(seconds) });
 }
 
 const moment = (value) => (value ? new Date(Number(value) * 1000).toLocaleString(document.documentElement.lang, { timeZone: 'Asia/Shanghai', dateStyle: 'medium', timeStyle: 'short' }) : '—');

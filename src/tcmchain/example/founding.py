@@ -10,6 +10,7 @@ from tcmchain.members.model.errors import MemberUnknown
 from tcmchain.values import Hash32, UnixTime
 
 _PHYSICIAN = "hospital"
+_DAY = 86_400
 
 
 async def sign_agreement(stage: Stage) -> None:
@@ -59,10 +60,17 @@ async def declare_terms(stage: Stage) -> None:
     await stage.acting("regulator").provenance.declare_terms()
 
 
+async def set_tariff(stage: Stage) -> None:
+    regulator = stage.acting("regulator").guarantees
+    if await regulator.tariff() is None:
+        await regulator.set_tariff("5", "20", "2", "6", 3, 180 * _DAY, 30 * _DAY, {"cause": "试行费率（示例）"})
+
+
 SCENES: tuple[Scene, ...] = (
     ("各成员签署联盟协议", sign_agreement),
     ("表决接纳社区中医馆", admit_clinic),
     ("任命操作员账户", appoint_operators),
     ("颁发医师执照", license_physician),
     ("登记药材形态与得率", declare_terms),
+    ("定下入账费与保证金", set_tariff),
 )

@@ -110,7 +110,7 @@ def router(rewards: Rewards, roll: Roll, pages: Pages) -> APIRouter:
             "rewards/points.html",
             supply=supply,
             total=format_points(supply.total),
-            places=_places(supply, _),
+            parts=_places(supply, _),
             bar=_bar(supply, _),
             flows=_flows(rewards.flows(), supply, _),
             purses=_purses(purses, names),

@@ -16,6 +16,7 @@ from tcmchain.values import LotId
 from tcmchain.web.i18n import language_of, translator
 
 TEMPLATE: Final = "guarantees/panel.html"
+_SHOWN: Final = 3
 
 
 class CertificatePanel:
@@ -36,7 +37,8 @@ class CertificatePanel:
         bonds = bond_rows([guarantee.bond for guarantee in found], names, _)
         cases = [case_rows([guarantee.case], names, _)[0] if guarantee.case else None for guarantee in found]
         sums = [(guarantee.history, 10 * discount_steps(guarantee.history.clean)) for guarantee in found]
-        return {"rows": list(zip(bonds, cases, sums, strict=True))}
+        rows = list(zip(bonds, cases, sums, strict=True))
+        return {"rows": rows[:_SHOWN], "more": max(0, len(rows) - _SHOWN)}
 
     def version(self, lot: LotId) -> int:
         """A number that grows whenever a bond changes."""

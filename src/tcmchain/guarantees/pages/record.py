@@ -18,7 +18,7 @@ from tcmchain.web.drawing.bars import share_bar
 from tcmchain.web.i18n import Translate, translator
 from tcmchain.web.pages import Pages
 
-_SHOWN: Final = 30
+_SHOWN: Final = 12
 
 
 def router(growers: Growers, names_for: Callable[[Request], Names], pages: Pages) -> APIRouter:
