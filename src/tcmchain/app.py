@@ -14,6 +14,8 @@ from starlette.responses import JSONResponse, Response
 from tcmchain.chain.door import router as rpc_router
 from tcmchain.epcis.api import SIZE_LIMIT as EPCIS_SIZE_LIMIT
 from tcmchain.epcis.api import router as epcis_api
+from tcmchain.epcis.model.rule_words import rule_en as epcis_rule_en
+from tcmchain.epcis.model.rule_words import rule_zh as epcis_rule_zh
 from tcmchain.gs1.digital_link import CANONICAL_STEM
 from tcmchain.gs1.door import router as gs1_api
 from tcmchain.gs1.errors import rule_en, rule_zh
@@ -194,5 +196,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "list": lambda value: "、".join(str(part) for part in value),
     "rule_zh": lambda value: rule_zh(str(value)),
     "rule_en": lambda value: rule_en(str(value)),
+    "epcis_zh": lambda value: epcis_rule_zh(str(value)),
+    "epcis_en": lambda value: epcis_rule_en(str(value)),
     "bytes": lambda value: f"{int(value) // (1 << 20)} MiB",
 }
