@@ -26,7 +26,7 @@ class EventInvalid(Invalid):
     code = "epcis-event-invalid"
 
     def __init__(self, place: str, rule: str, value: str = "") -> None:
-        super().__init__(f"{rule} at {place or 'the document'}", place=place or "/", rule=rule, value=value or "—")
+        super().__init__(f"{rule} at {place or 'the document'}", place=place, rule=rule, value=value or "—")
         self.place = place
         self.rule = rule
         self.value = value
@@ -42,7 +42,7 @@ class DocumentInvalid(Invalid):
         super().__init__(
             f"{first.rule} at {first.place or 'the document'}",
             count=len(findings),
-            place=first.place or "/",
+            place=first.place,
             rule=first.rule,
             value=first.value or "—",
         )
