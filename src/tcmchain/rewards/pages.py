@@ -32,7 +32,7 @@ PLACES: Final[Mapping[Place, tuple[str, str]]] = {
 }
 REASONS: Final[Mapping[str, str]] = {
     Why.FOUNDING: N_("创世分配"),
-    Why.ALLOTMENT: N_("监管部门发放"),
+    Why.ALLOTMENT: N_("监管机构发放"),
     Why.FEE: N_("入账费"),
     Why.BOND: N_("锁定保证金"),
     Why.RETURN: N_("退回保证金"),
