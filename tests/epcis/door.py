@@ -16,6 +16,7 @@ from tcmchain.example import cast
 from tcmchain.node import Node
 from tcmchain.settings import Settings
 
+_SIGNERS = ("certifier", "factory", "grower", "hospital")
 JSON = {"Content-Type": "application/json"}
 
 
@@ -34,7 +35,22 @@ def open_door(home: Path, served: tuple[str, ...] = (), **settings: Any) -> Iter
         if f"service-{key}" not in node.keystore.names():
             node.keystore.take_in(f"service-{key}", service_key(key))
     with TestClient(create_app(node), base_url="http://localhost") as client:
+        assert client.portal is not None
+        for key in _SIGNERS:
+            client.portal.call(_sign_agreement, node, key)
         yield node, client
+
+
+async def _sign_agreement(node: Node, key: str) -> None:
+    member, signer = cast.member(key), cast.officer(key)
+    await node.index.wait("care", (await node.clients["care"].head()).number)
+    if node.roll.may_act(node.roll.member(member)):
+        return
+    signature = signer.sign_typed_data(node.signing.agreement(member))
+    for call in node.signing.sign_agreement(member, 1, signature):
+        (tx,) = await node.sender.send([call], signer)
+        receipt = await node.sender.wait(call.chain, tx)
+        await node.index.wait(call.chain, receipt.block)
 
 
 def signed(client: TestClient, key: str) -> dict[str, str]:
@@ -42,7 +58,9 @@ def signed(client: TestClient, key: str) -> dict[str, str]:
     signer = cast.officer(key)
     message = client.get("/api/session/nonce", params={"address": signer.address}).json()["message"]
     body = {"message": message, "signature": signer.sign_message(message)}
-    return {"Authorization": f"Bearer {client.post('/api/session', json=body).json()['token']}"}
+    token = client.post("/api/session", json=body).json()["token"]
+    client.cookies.clear()
+    return {"Authorization": f"Bearer {token}"}
 
 
 def captured(

@@ -28,6 +28,7 @@ from tcmchain.epcis.service.writing import StepWriter
 from tcmchain.members.service.roll import Roll
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.steps import Steps
+from tcmchain.values import MemberId
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +96,8 @@ def build(engine: Engine, chain: Chain, roll: Roll, ledger: Ledger, steps: Steps
         anchoring.told()
         subscriptions.told()
 
-    capture = Capture(engine, JobStore(engine), events, Readers(choices.processes), moves, clock, told)
+    def may_act(member: MemberId) -> bool:
+        return roll.may_act(roll.member(member))
+
+    capture = Capture(engine, JobStore(engine), events, Readers(choices.processes), moves, clock, told, may_act)
     return Epcis(engine, capture, asking, anchoring, subscriptions)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tcmchain.epcis.model.jobs import CaptureJob, ErrorBehaviour, Fault, JobId
 from tcmchain.epcis.model.moves import Move
-from tcmchain.epcis.model.refusals import EventIdTaken, JobUnknown, LedgerFailed, TooManyEvents
+from tcmchain.epcis.model.refusals import EventIdTaken, JobUnknown, LedgerFailed, NoMember, TooManyEvents
 from tcmchain.epcis.readmodel.batches import MEMBER
 from tcmchain.epcis.readmodel.events import EventStore
 from tcmchain.epcis.readmodel.jobs import JobStore
@@ -78,6 +78,7 @@ class Capture:
         mover: Mover,
         clock: Clock,
         told: Callable[[], None],
+        may_act: Callable[[MemberId], bool],
     ) -> None:
         self._engine = engine
         self._jobs = jobs
@@ -86,6 +87,7 @@ class Capture:
         self._mover = mover
         self._clock = clock
         self._told = told
+        self._may_act = may_act
         self._wake = asyncio.Event()
         self._writing = asyncio.Lock()
         self._work: asyncio.Task[None] | None = None
@@ -108,10 +110,11 @@ class Capture:
     async def hand_in(
         self, member: MemberId, account: Address, payload: bytes, behaviour: ErrorBehaviour
     ) -> CaptureJob:
-        """Keep a document for capture.
+        """Keep a document for capture; by an operator of an active member.
 
-        Raises ``DocumentUnreadable`` when it is none, and ``TooManyEvents``.
+        Raises ``NoMember``, ``TooManyEvents``, and ``DocumentUnreadable`` when it is none.
         """
+        await self._check(member)
         total = await asyncio.to_thread(count_events, payload)
         if total > EVENT_LIMIT:
             raise TooManyEvents(limit=EVENT_LIMIT, given=total)
@@ -126,6 +129,7 @@ class Capture:
 
         Raises ``EventInvalid``, ``EventIdTaken`` or what the ledger refused with.
         """
+        await self._check(member)
         reading = await asyncio.to_thread(read_single, payload)
         async with self._writing:
             told = await asyncio.to_thread(self._sort, reading)
@@ -139,6 +143,10 @@ class Capture:
         (event,) = reading.events
         found = await asyncio.to_thread(self._events.by_id, event.id)
         return next(each for each in found if each.hash == event.hash)
+
+    async def _check(self, member: MemberId) -> None:
+        if not await asyncio.to_thread(self._may_act, member):
+            raise NoMember
 
     def job(self, job: JobId, member: MemberId) -> CaptureJob:
         """A member's own job; raises ``JobUnknown``."""

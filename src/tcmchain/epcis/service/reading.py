@@ -83,6 +83,10 @@ def read(payload: bytes, behaviour: ErrorBehaviour) -> Reading:
     """Read a document whole; with ``PROCEED`` each event by itself when one of them is wrong."""
     try:
         return _prepared(read_document(_as_document(payload)).events)
+    except (RecursionError, orjson.JSONEncodeError):
+        # What nests deeper than JSON is written here is no event of anything that exists.
+        nesting = Fault(None, "", "nesting", DocumentUnreadable.code, {"reason": "nesting"})
+        return Reading((), _sorted([]), {}, (nesting,), count_events(payload))
     except DocumentInvalid as wrong:
         faults = tuple(
             Fault(found.index, found.place, found.rule, EventInvalid.code, {"value": found.value})
