@@ -32,6 +32,7 @@ from tcmchain.operating.gauges import gauges
 from tcmchain.practitioners.api import router as practitioners_api
 from tcmchain.practitioners.pages import router as practitioners_pages
 from tcmchain.provenance.api import router as provenance_api
+from tcmchain.provenance.api.stocktakes import router as stocktakes_api
 from tcmchain.provenance.model.codes import lot_code
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link
 from tcmchain.provenance.model.lots import Lot
@@ -39,6 +40,7 @@ from tcmchain.provenance.model.quantity import format_mass
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.panels import Panel
 from tcmchain.provenance.pages.routes import router as provenance_pages
+from tcmchain.provenance.pages.stocktakes import router as stocktakes_pages
 from tcmchain.rewards.api import router as rewards_api
 from tcmchain.rewards.model import format_points
 from tcmchain.rewards.pages import router as rewards_pages
@@ -138,6 +140,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(
         provenance_api(node.ledger, node.conserving, node.steps, node.bulk, node.recalls, node.hand_over)
     )
+    app.include_router(stocktakes_api(node.stocktakes))
     app.include_router(rewards_api(node.rewards, node.hand_over))
     app.include_router(guarantees_api(node.guarantees, node.growers, node.hand_over))
     app.include_router(gs1_api())
@@ -163,6 +166,7 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     panels = [Panel(panel.TEMPLATE, unit.look), Panel(guarantee_panel.TEMPLATE, bond.look, bond.version)]
     leads = [partial(_events_of, behind.url)]
     app.include_router(provenance_pages(node.ledger, node.recalls, node.roll, pages, behind, panels, leads))
+    app.include_router(stocktakes_pages(node.stocktakes, node.roll, pages))
     app.include_router(lookup.router(node.ledger, node.verdicts, pages))
     app.include_router(rewards_pages(node.rewards, node.roll, pages))
     app.include_router(guarantees_pages(node.guarantees, node.growers, node.ledger, node.recalls, node.roll, pages))

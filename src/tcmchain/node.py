@@ -59,6 +59,7 @@ from tcmchain.provenance.service.conserving import Conserving
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.provenance.service.steps import Steps
+from tcmchain.provenance.service.stocktakes import Stocktakes
 from tcmchain.rewards import contract as rewards_contract
 from tcmchain.rewards.contract import RewardTokenCalls
 from tcmchain.rewards.readmodel import RewardsProjection, RewardsRecords
@@ -74,6 +75,7 @@ from tcmchain.units.readmodel.projection import GoodsProjection, OpeningsProject
 from tcmchain.units.readmodel.records import UnitsRecords
 from tcmchain.units.readmodel.scans import ScanLog
 from tcmchain.units.readmodel.trees import TreeStore
+from tcmchain.units.service.belonging import Belonging
 from tcmchain.units.service.opening import Openings
 from tcmchain.units.service.trees import Trees
 from tcmchain.units.service.verdicts import Verdicts
@@ -246,6 +248,7 @@ class Node:
         self.verdicts = Verdicts(
             records, self.scans, self.trees, self.recalls, self.roll, thresholds, settings.units_debounce_minutes
         )
+        self.stocktakes = Stocktakes(self.ledger, Belonging(records, self.trees).has_unit)
         calls = UnitsCalls(self.contracts, self.deployment.consortium)
         relay = self.keystore.ensure(_RELAY)
         self.openings = Openings(calls, records, self.trees, self.sender, relay)

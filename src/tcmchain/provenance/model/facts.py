@@ -172,6 +172,8 @@ FACTS: Final[Mapping[str, Fact]] = {
         Fact("packaging", "包装", "Packaging", _text),
         Fact("storage", "贮藏", "Storage", _text),
         Fact("units", "单件编号", "Units", _units),
+        Fact("units_booked", "账面件数", "Units on the books", _number),
+        Fact("units_counted", "盘点件数", "Units counted", _number),
         Fact("channel", "销售区域", "Sales region", _channels),
         Fact("trace_codes", "药品追溯码", "Drug trace codes", _trace_codes),
         Fact("epcis", "EPCIS 事件", "EPCIS event", _sha256),
