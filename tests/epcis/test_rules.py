@@ -1,5 +1,6 @@
 """Rules beyond the schema: each refusal names the place and the rule."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from tests.epcis.examples import CONTEXT, event
 from tests.epcis.test_schema import aggregation, transformation
 
 from tcmchain.epcis.model import vocabulary
-from tcmchain.epcis.model.documents import read_mapping
+from tcmchain.epcis.model.documents import read_event, read_mapping
 from tcmchain.epcis.model.errors import EventInvalid
 from tcmchain.epcis.model.moments import milliseconds
 
@@ -134,13 +135,17 @@ def test_check__event_that_the_schema_takes__is_refused_with_place_and_rule(
     assert (refused.value.place, refused.value.rule) == (place, rule)
 
 
-def test_check__extension_nested_too_deep__is_refused() -> None:
-    nested: Any = 1
-    for _ in range(40):
-        nested = {"example:a": nested}
+@pytest.mark.parametrize(("before", "after"), [('{"example:a":', "}"), ("[", "]")])
+@pytest.mark.parametrize(
+    ("name", "depth"), [("example:a", 40), ("example:a", 900), ("@context", 300), ("@context", 900)]
+)
+def test_read__extension_or_context_nested_too_deep__is_refused(depth: int, before: str, after: str, name: str) -> None:
+    inner = before * depth + "1" + after * depth
+    outer = inner if name == "example:a" else json.dumps(CONTEXT)[:-1] + f', {{"a": {inner}}}]'
+    whole = json.dumps(event(**{name: None}))[:-1] + f', "{name}": {outer}}}'
     with pytest.raises(EventInvalid) as refused:
-        read_mapping(event(**{"example:a": nested}), _NOW)
-    assert refused.value.rule == "too-deep"
+        read_event(whole.encode(), _NOW)
+    assert refused.value.rule in {"too-deep", "context-unreadable", "json"}
 
 
 @pytest.mark.parametrize("name", [vocabulary.BIZ_STEP, vocabulary.DISPOSITION])

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+import orjson
+
 from tcmchain.epcis.model.errors import EventInvalid
 
 EPCIS_CONTEXT: Final = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -67,6 +69,11 @@ def read_context(given: Any, place: str = "/@context", outer: Context | None = N
 
     Contexts elsewhere than the standard's are not fetched: what they declare must be declared in place.
     """
+    try:
+        orjson.dumps(given)
+    except TypeError as error:
+        # what is nested so deep cannot be written back
+        raise EventInvalid(place, "too-deep") from error
     prefixes = dict(outer.prefixes if outer else STANDARD_PREFIXES)
     standard = outer.standard if outer else False
     for number, part in enumerate(given if isinstance(given, list) else [given]):

@@ -15,9 +15,10 @@ from tcmchain.epcis.model.contexts import Context, read_context
 from tcmchain.epcis.model.errors import DocumentInvalid, EventInvalid, Finding
 from tcmchain.epcis.model.event_hash import event_hash
 from tcmchain.epcis.model.events import EpcisEvent, ErrorDeclaration, EventHash, EventKind
+from tcmchain.epcis.model.extension_names import names
 from tcmchain.epcis.model.moments import milliseconds
 from tcmchain.epcis.model.normal_form import normal_form
-from tcmchain.epcis.model.rules import faults
+from tcmchain.epcis.model.rules import faults, located
 from tcmchain.epcis.model.schema import faults_of_envelope, faults_of_event
 
 _LIST: Final = "/epcisBody/eventList"
@@ -129,9 +130,12 @@ def _read_one(
     wrong = faults_of_event(event, index, place)
     if wrong:
         return None, wrong
+    astray = list(names(event, context))
+    if any(rule == "too-deep" for _, rule, _ in astray):
+        return None, located(astray, index, place)
     record = normal_form(event, context)
     name = _named(record)
-    wrong = faults(event, record, context, now_ms, index, place, closely=name is None)
+    wrong = located([*faults(record, now_ms, closely=name is None), *astray], index, place)
     if wrong or name is None:
         return None, wrong or [Finding(index, place, "form")]
     given = record.get("eventID")

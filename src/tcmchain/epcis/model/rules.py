@@ -1,12 +1,11 @@
 """Rules beyond the schema: what an event must obey to mean something. Each has a stable name, told with its place."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tcmchain.epcis.model import vocabulary
-from tcmchain.epcis.model.contexts import Context
 from tcmchain.epcis.model.errors import Finding
-from tcmchain.epcis.model.extension_names import Fault, names
+from tcmchain.epcis.model.extension_names import Fault
 from tcmchain.epcis.model.identifiers import NotAnEpc, canonical_place
 from tcmchain.epcis.model.moments import milliseconds
 from tcmchain.epcis.model.schema import LONGEST
@@ -37,16 +36,8 @@ _DEVICES: Final = (
 _NUMBERED_TWICE: Final = ("minValue", "maxValue")
 
 
-def faults(
-    event: Mapping[str, Any],
-    record: Mapping[str, Any],
-    context: Context,
-    now_ms: int,
-    index: int | None,
-    place: str,
-    closely: bool = True,
-) -> list[Finding]:
-    """What is wrong with an event that the schema took; ``record`` is its normal form.
+def faults(record: Mapping[str, Any], now_ms: int, closely: bool = True) -> list[Fault]:
+    """What is wrong with the normal form of an event that the schema took.
 
     Identifiers are looked at ``closely`` unless the event could be hashed, which reads them all.
     """
@@ -55,9 +46,11 @@ def faults(
         found.extend(rule(record, now_ms))
     if closely:
         found.extend(_identifiers(record))
-    found.extend(names(event, context))
-    if not found:
-        return []
+    return found
+
+
+def located(found: Sequence[Fault], index: int | None, place: str) -> list[Finding]:
+    """Faults of an event as findings in its document."""
     return [Finding(index, place + at, rule, value[:LONGEST]) for at, rule, value in found]
 
 
