@@ -53,8 +53,9 @@ class ReachRecords:
     def _closure(self, lots: Collection[LotId], here: Any, there: Any, limit: int) -> list[Born]:
         start = select(t.lots.c.lot.label("lot")).where(t.lots.c.lot.in_(lots)).cte("reach", recursive=True)
         reach = start.union(select(there).join(start, here == start.c.lot))
-        query = select(t.lots).join(reach, reach.c.lot == t.lots.c.lot).order_by(t.lots.c.step, t.lots.c.lot)
-        return [Born(lot_of(row), row.step) for row in self._rows(query.limit(limit))]
+        query = select(t.lots).join(reach, reach.c.lot == t.lots.c.lot).limit(limit)
+        found = [Born(lot_of(row), row.step) for row in self._rows(query)]
+        return sorted(found, key=lambda born: (born.step, born.lot.id))
 
     def sources(self, births: Collection[int]) -> dict[int, list[tuple[LotId, int]]]:
         """By the step that made a lot, what went in: lots and milligrams, line by line in the step's own order."""
