@@ -8,6 +8,7 @@ Keys of the query that are no application identifier are kept as they are. Words
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
@@ -162,15 +163,19 @@ def _decoded(uri: str, place: int, raw: str) -> str:
 
 def build(link: DigitalLink) -> str:
     """Write a link with all that it holds; raises :class:`LinkRefused` when it breaks a rule."""
+    written = _written(link)
+    parse(written)
+    return written
+
+
+def _written(link: DigitalLink) -> str:
     query = "&".join(
         [f"{ai}={_encoded(value)}" for ai, value in link.attributes]
         + [f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in link.other]
     )
     written = link.stem.rstrip("/") + path(link)
     written += f"?{query}" if query else ""
-    written += f"#{link.fragment}" if link.fragment else ""
-    parse(written)
-    return written
+    return written + (f"#{link.fragment}" if link.fragment else "")
 
 
 def path(link: DigitalLink) -> str:
@@ -179,28 +184,38 @@ def path(link: DigitalLink) -> str:
 
 
 def canonical(link: DigitalLink) -> str:
-    """The one form on ``id.gs1.org``: attributes in the order of their identifiers, nothing that is not of GS1."""
-    return build(DigitalLink(link.key, link.qualifiers, tuple(sorted(link.attributes))))
+    """The one form on ``id.gs1.org``: attributes in the order of their identifiers, nothing that is not of GS1.
+
+    The link is taken to keep its rules, as one does that was read or made of checked elements.
+    """
+    return _written(DigitalLink(link.key, link.qualifiers, tuple(sorted(link.attributes))))
 
 
 def from_elements(elements: Iterable[Element], stem: str = CANONICAL_STEM) -> DigitalLink:
     """Arrange the elements of a symbol as a link; raises :class:`LinkRefused` when no primary key is among them."""
     given = {element.ai: element for element in elements}
+    sequence, rest = _arranged(tuple(given))
+    key, *qualifiers = (given[ai] for ai in sequence)
+    return DigitalLink(key, tuple(qualifiers), tuple(given[ai] for ai in rest), stem)
+
+
+@lru_cache(maxsize=1024)
+def _arranged(given: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The key with its qualifiers, and the attributes; of several sequences of qualifiers the one that fits best."""
     first = next((ai for ai in given if ai in keys()), None)
     if first is None:
         raise LinkRefused("".join(f"({ai})" for ai in given), 1, "no-key")
-    sequence = max(
-        ([ai for ai in allowed if ai in given] for allowed in (*keys()[first].qualifiers, ())),
-        key=lambda one: (all(ai in (first, *one) or identifiers()[ai].attribute for ai in given), len(one)),
-    )
-    qualifiers = tuple(given[ai] for ai in sequence)
-    rest = tuple(element for ai, element in given.items() if ai != first and ai not in sequence)
-    for ai, _ in rest:
+    fitting = [(first, *(ai for ai in allowed if ai in given)) for allowed in (*keys()[first].qualifiers, ())]
+    sequence = max(fitting, key=lambda one: (all(ai in one or identifiers()[ai].attribute for ai in given), len(one)))
+    rest = tuple(ai for ai in given if ai not in sequence)
+    for ai in rest:
         if not identifiers()[ai].attribute:
             raise LinkRefused("".join(f"({one})" for one in given), 1, "not-attribute", ai=ai)
-    return DigitalLink(given[first], qualifiers, rest, stem)
+    return sequence, rest
 
 
 def _encoded(value: str) -> str:
+    if value.isalnum() and value.isascii():
+        return value
     # a segment of one or two dots would be resolved away by browsers
     return value.replace(".", "%2E") if value in (".", "..") else quote(value, safe="")

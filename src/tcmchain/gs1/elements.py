@@ -7,6 +7,7 @@ data contain what looks like a bracketed identifier, the opening bracket is writ
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from tcmchain.gs1.ais import SEPARATOR, ai_lengths, check_value, identifiers
@@ -125,16 +126,23 @@ def faults_together(elements: Iterable[Element]) -> tuple[ElementRefused, ...]:
     The General Specifications (4.13, 4.14) ask this of all symbols of a thing together, so one symbol alone may fail.
     """
     kept = tuple(elements)
+    broken = _broken_together(tuple(ai for ai, _ in kept))
+    if not broken:
+        return ()
     text = bracketed(kept)
-    there = [ai for ai, _ in kept]
+    return tuple(ElementRefused(text, text.index(f"({ai})") + 1, rule, ai=ai) for ai, rule in broken)
+
+
+@lru_cache(maxsize=1024)
+def _broken_together(there: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     found = []
     for ai in there:
         rule = identifiers()[ai]
         if rule.requires and not any(all(_any(one, there) for one in group.split("+")) for group in rule.requires):
-            found.append(ElementRefused(text, text.index(f"({ai})") + 1, "requires", ai=ai))
+            found.append((ai, "requires"))
         others = [other for other in there if other != ai]
         if any(_any(one, others) for one in rule.excludes):
-            found.append(ElementRefused(text, text.index(f"({ai})") + 1, "excludes", ai=ai))
+            found.append((ai, "excludes"))
     return tuple(found)
 
 

@@ -1,8 +1,11 @@
 """What a scanned or typed text is: element string, Digital Link, EPC, tag, trace code or bare key."""
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from tcmchain.gs1 import digital_link, elements, epc, tags, trace_code
 from tcmchain.gs1.ais import SEPARATOR, identifiers
@@ -12,7 +15,7 @@ from tcmchain.gs1.errors import CodeUnknown, EpcRefused, Refused, TraceCodeRefus
 from tcmchain.gs1.tags import Tag
 from tcmchain.gs1.trace_code import TraceCode
 
-LONGEST = 2048
+LONGEST: Final = 2048
 
 
 class Kind(StrEnum):
@@ -87,16 +90,16 @@ def _reader(text: str) -> Callable[[str, int | None], Reading]:
 
 def _read_plain(text: str, prefix_length: int | None) -> Reading:
     """Digits and letters without a mark: of all that it can be, the one that keeps its rules; the narrowest first."""
-    readers = (_read_key, _read_tag, _read_trace_code, _read_elements)
-    refusals = []
-    for reader in readers:
-        try:
-            return reader(text, prefix_length)
-        except Refused as refused:
-            refusals.append(refused)
-    if SEPARATOR in text:
-        raise refusals[-1]
-    raise CodeUnknown(text, 1, "code") from refusals[-1]
+    for reader, shape in _SHAPES:
+        if shape.fullmatch(text):
+            with suppress(Refused):
+                return reader(text, prefix_length)
+    try:
+        return _read_elements(text, prefix_length)
+    except Refused as refused:
+        if SEPARATOR in text:
+            raise
+        raise CodeUnknown(text, 1, "code") from refused
 
 
 def _read_elements(text: str, prefix_length: int | None) -> Reading:
@@ -159,6 +162,14 @@ def _of(
         tag=tag,
         together=elements.faults_together(found) if kind in (Kind.ELEMENTS, Kind.LINK) else (),
     )
+
+
+# what a text must look like before a reader is asked, the narrowest first
+_SHAPES: Final = (
+    (_read_key, re.compile(r"[0-9]{8}|[0-9]{12,14}|[0-9]{18}")),
+    (_read_tag, re.compile(r"(?:0[xX])?[0-9A-Fa-f]{24,64}")),
+    (_read_trace_code, re.compile(r"[0-9０-９ \u3000\u00a0\t-]{20,60}")),
+)
 
 
 def _link_of(found: tuple[Element, ...]) -> str:
