@@ -24,6 +24,7 @@ from tcmchain.operating.serving import NodeServer
 from tcmchain.practitioners.cli import app as practitioners
 from tcmchain.provenance.cli import app as provenance
 from tcmchain.provenance.cli.labels import app as labels
+from tcmchain.provenance.cli.stocktakes import app as stocktake
 from tcmchain.rewards.cli import app as rewards
 from tcmchain.settings import Settings
 from tcmchain.terms.check import check
@@ -44,6 +45,7 @@ for _name, _group in {
     "provenance": provenance,
     "guarantees": guarantees,
     "labels": labels,
+    "stocktake": stocktake,
     "units": units,
     "keystore": keystore,
     "index": index,

@@ -75,6 +75,11 @@ class ProvenanceClient:
         fitting = [lot for lot in lots if lot["reference"] == reference and maker in (None, lot["maker"])]
         return LotId(fitting[0]["id"]) if fitting else None
 
+    async def take_stock(self, codes: Sequence[str]) -> dict[str, Any]:
+        """What was read by tags and codes, set against the ledger; raises ``TooManyCodes``."""
+        found: dict[str, Any] = await self._http.post(f"{_DOOR}/stocktakes", {"codes": list(codes)})
+        return found
+
     async def quotas(self, grower: MemberId | None = None) -> list[dict[str, Any]]:
         """Certified quotas."""
         found: list[dict[str, Any]] = await self._http.get(f"{_DOOR}/quotas", grower=grower)

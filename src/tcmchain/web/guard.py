@@ -55,7 +55,11 @@ class Guard:
         limit: int = MEBIBYTE,
         table_limit: int = 10 * MEBIBYTE,
         open_paths: tuple[str, ...] = ("/rpc/",),
-        table_paths: tuple[str, ...] = ("/api/provenance/bulk/",),
+        table_paths: tuple[str, ...] = (
+            "/api/provenance/bulk/",
+            "/api/provenance/stocktakes",
+            "/provenance/stocktakes",
+        ),
         limits: Mapping[str, int] | None = None,
     ) -> None:
         self._app = app

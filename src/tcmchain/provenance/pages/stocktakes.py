@@ -22,7 +22,7 @@ from tcmchain.web.pages import Pages
 from tcmchain.web.session import Caller, signed_in
 
 SignedIn = Annotated[Caller, Depends(signed_in)]
-Codes = Annotated[str, Form(max_length=1_000_000)]
+Codes = Annotated[str, Form(max_length=5_000_000)]
 _SHOWN: Final = 100
 _KINDS: Final = {
     StrayKind.UNREADABLE: N_("读不懂的编码"),
