@@ -94,13 +94,18 @@ def proof_view(request: Request, proof: Proof) -> dict[str, Any]:
     }
 
 
+def fault_sentence(fault: Fault, sentences: Sentences, language: Language) -> str:
+    """What is wrong with an event, in the reader's language."""
+    code = fault.code if fault.code in sentences.codes() else "invalid"
+    return sentences.text(code, language, {"place": fault.place, "rule": fault.rule, **fault.details})
+
+
 def _fault(fault: Fault, sentences: Sentences, language: Language) -> dict[str, Any]:
-    details = {"place": fault.place, "rule": fault.rule, **fault.details}
     return {
         "type": "epcisException:ValidationException",
         "title": fault.rule,
         "status": 400,
-        "detail": sentences.text(fault.code, language, details),
+        "detail": fault_sentence(fault, sentences, language),
         "code": fault.code,
         "index": fault.index,
         "place": fault.place,

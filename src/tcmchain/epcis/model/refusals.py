@@ -163,9 +163,3 @@ class TooManySubscriptions(Unavailable):
     """The node keeps no more subscriptions of a member: ``limit``."""
 
     code = "epcis-too-many-subscriptions"
-
-
-class LedgerFailed(Conflict):
-    """The ledger refused the move of an event: ``why`` is its code."""
-
-    code = "epcis-ledger-failed"

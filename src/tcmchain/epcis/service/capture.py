@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tcmchain.epcis.model.jobs import CaptureJob, ErrorBehaviour, Fault, JobId
 from tcmchain.epcis.model.moves import Move
-from tcmchain.epcis.model.refusals import EventIdTaken, JobUnknown, LedgerFailed, NoMember, TooManyEvents
+from tcmchain.epcis.model.refusals import EventIdTaken, JobUnknown, NoMember, TooManyEvents
 from tcmchain.epcis.readmodel.batches import MEMBER
 from tcmchain.epcis.readmodel.events import EventStore
 from tcmchain.epcis.readmodel.jobs import JobStore
@@ -294,7 +294,7 @@ def _refused(events: Sequence[Prepared], refused: Mapping[bytes, TcmChainError])
         error = refused.get(event.key)
         if error is not None:
             place = f"/epcisBody/eventList/{event.index}"
-            found.append(Fault(event.index, place, LedgerFailed.code, error.code, _plain(error.details)))
+            found.append(Fault(event.index, place, error.code, error.code, _plain(error.details)))
     return found
 
 
