@@ -46,7 +46,8 @@ def _in_template(file: Path) -> Iterator[str]:
 
 def _in_code() -> Iterator[tuple[Path, str]]:
     # Tables of titles and labels are translated where they are shown, so every Chinese text of an edge counts.
-    for file in sorted({*PACKAGE.glob("web/*.py"), *PACKAGE.glob("*/pages.py"), *PACKAGE.glob("*/pages/*.py")}):
+    edges = ("web/*.py", "web/printing/*.py", "*/pages.py", "*/pages/*.py", "*/service/labels.py")
+    for file in sorted({file for edge in edges for file in PACKAGE.glob(edge)}):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         silent |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}

@@ -36,6 +36,7 @@ class PrintedCertificate:
         self._story = story
         self._behind = behind
         self._translate = translator(language)
+        self._pause, self._comma = ("；", "、") if language == "zh" else ("; ", ", ")
         self._now = now
         title = f"{story.herb.form} {story.lot.reference} · {self._translate('溯源证书')}"
         self._document = Document(A4, title, language)
@@ -101,7 +102,7 @@ class PrintedCertificate:
         arrow = " → " if stage.icon == "truck" else " ← "
         parties = arrow.join(f"{party.kind} {party.name}" for party in (stage.member, stage.other) if party)
         flow.paragraph(" · ".join(part for part in (parties, stage.place) if part), 9, indent=_INDENT)
-        facts = _("；").join(f"{chip.name} {chip.value}" for chip in stage.chips)
+        facts = self._pause.join(f"{chip.name} {chip.value}" for chip in stage.chips)
         if facts:
             flow.paragraph(facts, 9, indent=_INDENT)
         if stage.report:
@@ -147,7 +148,7 @@ class PrintedCertificate:
             titles = told.setdefault(stage.member.name, (stage.member.kind, {}))[1]
             titles[stage.title] = titles.get(stage.title, 0) + 1
         for name, (kind, titles) in told.items():
-            done = "、".join(title if times == 1 else f"{title} × {times}" for title, times in titles.items())
+            done = self._comma.join(title if times == 1 else f"{title} × {times}" for title, times in titles.items())
             flow.columns((name, done, kind), (0.45, 0.37, 0.18))
         flow.heading(_("这份证书靠什么"), _("单一运营方") if behind.embedded else _("联盟网络"))
         single = _("账本由本节点一家运行：每个环节由各成员签名，改动会被发现，但不能防止运行者停机或重写全部历史。")
