@@ -2,7 +2,9 @@
 
 ``data/event_hash`` holds the examples of the reference implementation of the event hash ID with their hashes
 (github.com/RalphTro/epcis-event-hash-generator of 2023, commit 5d2f1c38, MIT). ``data/documents`` holds documents of
-epcis2.js (github.com/evrythng/epcis2.js, commit 231e813b, Apache-2.0). Terms stand in ``docs/notices.md``.
+epcis2.js (github.com/evrythng/epcis2.js, commit 231e813b, Apache-2.0: those named by a kind alone) and of OpenEPCIS
+(github.com/openepcis/openepcis-test-resources, commit 901e5d39, Apache-2.0), ``data/invalid`` the documents that the
+latter say are to be refused. Terms stand in ``docs/notices.md``.
 """
 
 from collections.abc import Mapping
@@ -16,6 +18,8 @@ from tcmchain.epcis.model.contexts import EPCIS_CONTEXT
 DATA: Final = Path(__file__).parent / "data"
 HASHED: Final = sorted((DATA / "event_hash").glob("*.jsonld"))
 DOCUMENTS: Final = sorted((DATA / "documents").glob("*Event.json"))
+FURTHER: Final = sorted(path for path in (DATA / "documents").glob("*_*.json"))
+INVALID: Final = sorted((DATA / "invalid").glob("*.json"))
 CONTEXT: Final[list[Any]] = [EPCIS_CONTEXT, {"example": "https://ns.example.com/epcis/", "tcm": "urn:tcmchain:epcis:"}]
 
 

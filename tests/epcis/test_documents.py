@@ -7,7 +7,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.epcis.examples import CONTEXT, DATA, DOCUMENTS, HASHED, document, event
+from tests.epcis.examples import CONTEXT, DATA, DOCUMENTS, FURTHER, HASHED, INVALID, document, event
 
 from tcmchain.epcis.model.documents import read_answer, read_document, read_event, read_events
 from tcmchain.epcis.model.errors import DocumentInvalid, EventInvalid, Finding
@@ -20,7 +20,62 @@ _ELSEWHERE = os.environ.get("TCMCHAIN_EPCIS_EXAMPLES", "")
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_read__document_of_each_kind__is_taken(path: Path) -> None:
     found = read_document(path.read_bytes())
-    assert [event.kind.value for event in found.events] == [path.stem]
+    assert [one.kind.value for one in found.events] == [path.stem]
+
+
+@pytest.mark.parametrize("path", FURTHER, ids=lambda path: path.stem)
+def test_read__document_with_all_that_may_stand_in_it__is_taken(path: Path) -> None:
+    found = read_document(path.read_bytes())
+    assert found.events
+    assert [read_event(one.raw).hash for one in found.events] == [one.hash for one in found.events]
+
+
+_RULES_BROKEN: dict[str, set[tuple[str, str]]] = {
+    "Combination_of_events_with_missing_mandatory_fields": {
+        ("/epcisBody/eventList/0", "member-missing"),
+        ("/epcisBody/eventList/1", "member-missing"),
+    },
+    "Combination_of_multiple_invalid_fields": {
+        ("/epcisBody/eventList/0/bizStep", "word-deprecated"),
+        ("/epcisBody/eventList/1/disposition", "word-unknown"),
+        ("/epcisBody/eventList/2/sourceList/0/type", "word-unknown"),
+        ("/epcisBody/eventList/3/ilmd/materialType", "member-unprefixed"),
+        ("/epcisBody/eventList/4/action", "word-unknown"),
+        ("/epcisBody/eventList/4/eventTime", "form"),
+    },
+    "Combination_of_non_standard_bizStep_and_disposition": {
+        ("/epcisBody/eventList/0/bizStep", "word-deprecated"),
+        ("/epcisBody/eventList/1/disposition", "word-unknown"),
+    },
+    "EPCISDocument_without_context": {("", "member-missing")},
+    "ObjectEvent_with_ilmd_field_without_namespace": {
+        ("/epcisBody/eventList/0/ilmd/materialType", "member-unprefixed")
+    },
+    "ObjectEvent_with_invalid_action": {("/epcisBody/eventList/0/action", "word-unknown")},
+    "ObjectEvent_with_invalid_certificationInfo": {("/epcisBody/eventList/0/certificationInfo", "form")},
+    "ObjectEvent_with_invalid_eventTime_format": {("/epcisBody/eventList/0/eventTime", "form")},
+    "ObjectEvent_with_non_standard_bizStep": {("/epcisBody/eventList/0/bizStep", "word-deprecated")},
+    "ObjectEvent_with_non_standard_bizStep_in_second_event": {("/epcisBody/eventList/1/bizStep", "word-deprecated")},
+    "ObjectEvent_with_non_standard_disposition": {("/epcisBody/eventList/0/disposition", "word-unknown")},
+    "ObjectEvent_with_quantity_as_text": {("/epcisBody/eventList/0/quantityList/0/quantity", "type")},
+    "ObjectEvent_with_unknown_field_in_quantityList": {
+        ("/epcisBody/eventList/0/quantityList/0/weight", "member-unknown")
+    },
+    "ObjectEvent_without_action_and_eventTime": {("/epcisBody/eventList/0", "member-missing")},
+    "ObjectEvent_without_identifier_list": {("/epcisBody/eventList/0", "what-missing")},
+    "QueryDocument_with_invalid_action": {("/epcisBody/queryResults/resultsBody/eventList/0/action", "word-unknown")},
+    "QueryDocument_with_invalid_eventType": {("/epcisBody/queryResults/resultsBody/eventList/0/type", "kind-unknown")},
+}
+"""What each document breaks; an unknown action besides makes ILMD stand where it may not."""
+
+
+@pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
+def test_read__document_that_others_say_is_invalid__is_refused_with_place_and_rule(path: Path) -> None:
+    raw = path.read_bytes()
+    with pytest.raises(DocumentInvalid) as refused:
+        (read_answer if path.stem.startswith("Query") else read_document)(raw)
+    found = {(one.place, one.rule) for one in refused.value.findings if one.rule != "ilmd-without-add"}
+    assert found == _RULES_BROKEN[path.stem]
 
 
 def test_read__answer_of_a_query__is_taken() -> None:

@@ -176,9 +176,11 @@ def _inner(event: Any, context: Context, outer: Any, place: str) -> tuple[Contex
     """The context of an event of a list: the document's, and its own on top."""
     if not isinstance(event, dict) or "@context" not in event:
         return context, outer
-    own = event["@context"]
-    both = [*(outer if isinstance(outer, list) else [outer]), *(own if isinstance(own, list) else [own])]
-    return read_context(own, f"{place}/@context", context), both
+    given = event["@context"]
+    own = given if isinstance(given, list) else [given]
+    # a context may be named once only; what is named last counts
+    both = [part for part in (outer if isinstance(outer, list) else [outer]) if part not in own] + own
+    return read_context(given, f"{place}/@context", context), both
 
 
 def _context_of(given: dict[str, Any]) -> Context:

@@ -138,7 +138,7 @@ def _alternative(path: list[str], value: Any) -> str:
             rule = _ALTERNATIVES.get((path[at - 1] if at else owner, int(path[at + 1])))
             if rule is not None:
                 return rule
-    return "persistent-disposition" if "persistentDisposition" in path else "schema"
+    return "persistent-disposition" if "persistentDisposition" in path else "form"
 
 
 def _shown(value: Any) -> str:
