@@ -48,6 +48,8 @@ def test_ask__tag__gets_its_content_and_comes_back(client: TestClient) -> None:
         "uri": "urn:epc:tag:sgtin-96:3.0614141.812345.6789",
         "scheme": "sgtin-96",
         "filter": 3,
+        "filter_zh": "",
+        "filter_en": "",
         "hex": "3074257BF7194E4000001A85",
     }
     asked = {"text": "urn:epc:id:sgtin:0614141.812345.6789", "filter": 3}

@@ -12,7 +12,7 @@ from tests.gs1.vectors import SET_82, digits, table
 from tcmchain.gs1.elements import bracketed
 from tcmchain.gs1.epc import Epc, to_elements
 from tcmchain.gs1.errors import TagRefused
-from tcmchain.gs1.tags import TAG_SCHEMES, Tag, choose, decode, encode, parse_tag_uri
+from tcmchain.gs1.tags import TAG_SCHEMES, Tag, choose, decode, decode_bits, encode, parse_tag_uri
 
 _ROWS = table("tags")
 _PREFIX = st.integers(6, 12)
@@ -136,6 +136,24 @@ def test_write__what_a_tag_cannot_hold__says_why(uri: str, rule: str) -> None:
     with pytest.raises(TagRefused) as refused:
         encode(parse_tag_uri(uri))
     assert refused.value.rule == rule
+
+
+@given(_tags())
+def test_read__bits_of_any_tag__are_the_tag(tag: Tag) -> None:
+    assert len(tag.bits) == TAG_SCHEMES[tag.scheme].bits
+    assert decode_bits(tag.bits) == tag
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        ("urn:epc:tag:sgtin-96:1.0614141.812345.6789", "零售单元"),
+        ("urn:epc:tag:sscc-96:6.0614141.1234567890", "整托单元"),
+        ("urn:epc:tag:giai-96:3.0614141.5678", ""),
+    ],
+)
+def test_name__filter_value__says_what_is_tagged(uri: str, name: str) -> None:
+    assert parse_tag_uri(uri).filter_name("zh") == name
 
 
 @pytest.mark.parametrize(

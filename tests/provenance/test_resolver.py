@@ -189,3 +189,21 @@ def test_show__shipment__names_both_parties_and_what_is_on_the_way(client: TestC
     for words in (_SSCC, "安国本草饮片厂", "京西中医医院", "在途", _NUMBER):
         assert words in page
     assert client.get("/provenance/shipments/0x1").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"(01){GTIN}(10){_NUMBER}",
+        f"]d201{GTIN}1728092510{_NUMBER}\x1d21UNIT7",
+        f"https://elsewhere.example/x/01/{GTIN}/10/{_NUMBER}?17=280925",
+        f"urn:epc:class:lgtin:{GTIN[1:8]}.{GTIN[0]}{GTIN[8:13]}.{_NUMBER}",
+    ],
+)
+def test_search__scanned_label_in_any_form__finds_its_lot_alone(replay: Replay, text: str) -> None:
+    assert [lot.id for lot in replay.ledger.search(text)] == [PACKED]
+    assert replay.ledger.count(text) == 1
+
+
+def test_search__scanned_label_of_no_lot__finds_none(replay: Replay) -> None:
+    assert list(replay.ledger.search(f"(01){GTIN}(10)NONE")) == []

@@ -33,7 +33,8 @@ def _lines(found: Reading) -> list[tuple[str, str]]:
     lines = [("kind", found.kind.value)]
     lines += [(f"({ai})", f"{value}   {found.title(ai)}") for ai, value in found.elements]
     if found.tag is not None:
-        lines += [("tag", found.tag.uri), ("hex", tags.encode(found.tag))]
+        kind = " · ".join(name for name in map(found.tag.filter_name, ("zh", "en")) if name)
+        lines += [("tag", found.tag.uri), ("hex", tags.encode(found.tag)), ("filter", f"{found.tag.filter} {kind}")]
     if found.trace_code is not None:
         lines += [("药品追溯码", found.human), ("药品标识码", found.trace_code.drug)]
     lines += [("epc", found.epc)] if found.epc else []

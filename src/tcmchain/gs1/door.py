@@ -24,12 +24,21 @@ class TagView(BaseModel):
     uri: str
     scheme: str
     filter: int = Field(description="0 to 7, what kind of thing is tagged")
+    filter_zh: str = Field(description="the filter value in Chinese; empty where it is reserved")
+    filter_en: str = Field(description="the same in English")
     hex: str = Field(description="the EPC memory, filled up to a word of 16 bits")
 
     @classmethod
     def of(cls, tag: Tag) -> "TagView":
         """The view of a tag."""
-        return cls(uri=tag.uri, scheme=tag.scheme, filter=tag.filter, hex=encode(tag))
+        return cls(
+            uri=tag.uri,
+            scheme=tag.scheme,
+            filter=tag.filter,
+            filter_zh=tag.filter_name("zh"),
+            filter_en=tag.filter_name("en"),
+            hex=encode(tag),
+        )
 
 
 class FaultView(BaseModel):

@@ -9,11 +9,13 @@ ones and refused by their header.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
 from tcmchain.gs1.epc import PREFIX_LENGTHS, SCHEMES, Epc, parse, to_elements
 from tcmchain.gs1.errors import EpcRefused, TagRefused
+from tcmchain.gs1.tables import Row, rows
 
 _WORD: Final = 16
 _CHARACTER: Final = 7
@@ -80,6 +82,22 @@ class Tag:
         """The tag URI, ``urn:epc:tag:sgtin-96:3.…``."""
         return f"urn:epc:tag:{self.scheme}:{self.filter}.{self.epc.uri.split(':', 4)[4]}"
 
+    @property
+    def bits(self) -> str:
+        """The code in zeros and ones, without the filling; raises :class:`TagRefused`."""
+        digits = encode(self)
+        return f"{int(digits, 16):0{len(digits) * 4}b}"[: TAG_SCHEMES[self.scheme].bits]
+
+    def filter_name(self, language: str) -> str:
+        """What kind of thing the filter value says is tagged; reserved values have no name."""
+        row = _filters().get((self.epc.scheme, self.filter))
+        return "" if row is None else row["zh" if language.startswith("zh") else "en"]
+
+
+@cache
+def _filters() -> Mapping[tuple[str, int], Row]:
+    return {(row["epc"], int(row["value"])): row for row in rows("filters")}
+
 
 def parse_tag_uri(text: str) -> Tag:
     """Read ``urn:epc:tag:…``; raises :class:`TagRefused`, or ``EpcRefused`` for what it names."""
@@ -132,6 +150,15 @@ def encode(tag: Tag) -> str:
         _put_number(bits, tag, tag.epc.serial, scheme.serial_bits)
     bits.put(0, scheme.zeros)
     return bits.hex()
+
+
+def decode_bits(text: str) -> Tag:
+    """Read a code in zeros and ones, with or without filling; raises :class:`TagRefused`."""
+    bits = text.strip()
+    if not bits or set(bits) - {"0", "1"}:
+        raise TagRefused(text, 1, "binary")
+    filled = len(bits) + -len(bits) % _WORD
+    return decode(f"{int(bits, 2) << (filled - len(bits)):0{filled // 4}X}")
 
 
 class _Bits:

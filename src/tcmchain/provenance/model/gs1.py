@@ -11,11 +11,13 @@ from tcmchain.gs1.ais import identifiers
 from tcmchain.gs1.check import check_digit
 from tcmchain.gs1.elements import Element
 from tcmchain.gs1.errors import Refused
+from tcmchain.gs1.reading import read
 from tcmchain.provenance.model.errors import GtinInvalid, LinkInvalid
 
-__all__ = ["DigitalLink", "build_link", "check_digit", "is_lot_number", "parse_gtin", "parse_link"]
+__all__ = ["DigitalLink", "build_link", "check_digit", "is_lot_number", "parse_gtin", "parse_link", "scanned"]
 
 _GTIN, _LOT, _SERIAL = "01", "10", "21"
+_LEAST_SCANNED: Final = 18
 _PARTS: Final = ([_LOT], [_LOT, _SERIAL])
 
 
@@ -65,4 +67,17 @@ def parse_link(raw_path: str) -> DigitalLink:
     except Refused as refused:
         raise LinkInvalid(path=raw_path[:200], reason="characters") from refused
     values = dict(found.identity)
+    return DigitalLink(values[_GTIN], values[_LOT], values.get(_SERIAL, ""))
+
+
+def scanned(text: str) -> DigitalLink | None:
+    """The lot that a scanned label or an EPC of a class names, in whatever form; ``None`` when it names none."""
+    if not text.isascii() or len(text) < _LEAST_SCANNED:
+        return None
+    try:
+        values = dict(read(text).elements)
+    except Refused:
+        return None
+    if _GTIN not in values or _LOT not in values:
+        return None
     return DigitalLink(values[_GTIN], values[_LOT], values.get(_SERIAL, ""))

@@ -7,6 +7,7 @@ from typing import Final
 from tcmchain.provenance.model.certificate import Certificate
 from tcmchain.provenance.model.codes import lot_prefix
 from tcmchain.provenance.model.errors import UnknownLot, UnknownQuota, UnknownShipment
+from tcmchain.provenance.model.gs1 import scanned
 from tcmchain.provenance.model.lots import DeclaredForm, Lot, Quota, Shipment, ShipmentState, Yield
 from tcmchain.provenance.model.steps import Step, StepKind
 from tcmchain.provenance.model.stock import Holding, Pick, StockLine
@@ -128,6 +129,9 @@ class Ledger:
         try:
             return [self.by_code(text)]
         except UnknownLot:
+            label = scanned(text.strip())
+            if label is not None:
+                return self._records.lots_by_gtin(label.gtin, label.lot)[:1]
             return list(self.lots(self._find_lots(text.strip())).values())
 
     def _search(self, text: str) -> LotSearch:
