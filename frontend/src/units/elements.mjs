@@ -18,6 +18,14 @@ function kept(store, key, fresh) {
   }
 }
 
+function recalled(key) {
+  try {
+    return localStorage.getItem(key) ?? '';
+  } catch {
+    return '';
+  }
+}
+
 /** A random name of this tab, so that the node can count one reader once; it is forgotten with the tab. */
 const viewer = () => kept(sessionStorage, VIEWER, crypto.getRandomValues(new Uint32Array(4)).join('-'));
 
@@ -75,17 +83,21 @@ class UnitLook extends HTMLElement {
   connectedCallback() {
     this.words = words(this);
     this.select = this.querySelector('select');
-    try {
-      this.select.value = localStorage.getItem(PLACE) ?? '';
-    } catch { /* without storage the place is chosen anew */ }
+    // A place may be chosen before this script is there.
+    if (this.select.value) this.remember();
+    else this.select.value = recalled(PLACE);
     this.select.addEventListener('change', () => {
-      try {
-        localStorage.setItem(PLACE, this.select.value);
-      } catch { /* the same */ }
+      this.remember();
       this.count();
     });
     // Whoever wants to tell a place has a moment for it.
     setTimeout(() => { if (document.activeElement !== this.select) this.count(); }, WAIT);
+  }
+
+  remember() {
+    try {
+      localStorage.setItem(PLACE, this.select.value);
+    } catch { /* without storage the place is chosen anew each time */ }
   }
 
   async count() {
