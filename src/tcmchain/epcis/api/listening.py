@@ -1,10 +1,11 @@
 """Results of a named query for whoever stays connected (WebSocket)."""
 
-import asyncio
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import anyio
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from tcmchain.epcis.model.refusals import SubscriptionWrong
@@ -14,7 +15,6 @@ from tcmchain.errors import TcmChainError
 from tcmchain.web.session import COOKIE, Caller, Sessions
 
 _REFUSED: Final = 1008
-_GOING_AWAY: Final = 1001
 _MOST: Final = 200
 
 
@@ -47,30 +47,24 @@ def router(subscriptions: Subscriptions, sessions: Sessions) -> APIRouter:
     return found
 
 
-async def _pass_on(socket: WebSocket, results: Any) -> None:
+async def _pass_on(socket: WebSocket, results: AsyncGenerator[bytes, None]) -> None:
     """Send results until the other side goes; it is listened to, as nothing else tells that it has gone."""
 
     async def send() -> None:
         try:
-            async for document in results:
-                await socket.send_text(document.decode())
+            async with aclosing(results):
+                async for document in results:
+                    await socket.send_text(document.decode())
         except TcmChainError as error:
             with suppress(RuntimeError):
                 await socket.close(_REFUSED, error.code)
 
-    async def until_gone() -> None:
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(send)
         with suppress(WebSocketDisconnect, RuntimeError):
             while True:
                 await socket.receive_text()
-
-    tasks = {asyncio.create_task(send()), asyncio.create_task(until_gone())}
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await results.aclose()
+        tasks.cancel_scope.cancel()
 
 
 def _caller(socket: WebSocket, sessions: Sessions) -> Caller | None:

@@ -14,7 +14,7 @@ from tcmchain.epcis.api.paging import next_headers, only_paging, per_page, place
 from tcmchain.epcis.api.querying import answer, parameters_of
 from tcmchain.epcis.api.views import json_answer, query_view, subscription_view
 from tcmchain.epcis.model.refusals import DocumentUnreadable, ParameterUnknown, ParameterWrong
-from tcmchain.epcis.service.asking import Asking
+from tcmchain.epcis.service.asking import Asking, question_of
 from tcmchain.epcis.service.subscribing import Subscriptions
 
 _Name = Annotated[str, Path(min_length=1, max_length=200)]
@@ -88,7 +88,7 @@ def _results(found: APIRouter, asking: Asking) -> None:
             if given not in _PAGING:
                 raise ParameterUnknown(parameter=given[:100])
         query = await run_in_threadpool(asking.query, name)
-        return await answer(request, asking, query.definition, name)
+        return await answer(request, asking, question_of(query.definition), name)
 
     @found.options("/{name}/events", status_code=204)
     def discover_results(name: _Name) -> Response:  # noqa: ARG001

@@ -12,6 +12,7 @@ from tcmchain.epcis.api.paging import link_headers, next_headers, only_paging, p
 from tcmchain.epcis.api.views import collection, events_answer, json_answer, proof_view
 from tcmchain.epcis.model.events import EventKind
 from tcmchain.epcis.model.parameters import joined, read_question
+from tcmchain.epcis.model.questions import Question
 from tcmchain.epcis.model.refusals import ResourceUnknown
 from tcmchain.epcis.model.vocabulary import BIZ_STEP, DISPOSITION, words
 from tcmchain.epcis.service.anchoring import Anchoring
@@ -57,11 +58,8 @@ def router(asking: Asking, anchoring: Anchoring) -> APIRouter:
     return found
 
 
-async def answer(
-    request: Request, asking: Asking, parameters: Mapping[str, Any], name: str = "SimpleEventQuery"
-) -> Response:
+async def answer(request: Request, asking: Asking, question: Question, name: str = "SimpleEventQuery") -> Response:
     """A page of answers to a question."""
-    question = read_question(parameters, prefixes(request))
     token = request.query_params.get("nextPageToken")
     page = await run_in_threadpool(asking.ask, question, per_page(request), token)
     return events_answer(request, page.events, link_headers(request, page.token, page.expires), name)
@@ -82,7 +80,7 @@ def _events(found: APIRouter, asking: Asking, anchoring: Anchoring) -> None:
     async def ask(request: Request) -> Response:
         """Events by the parameters of SimpleEventQuery; an unknown parameter is refused by its name."""
         member_of(request)
-        return await answer(request, asking, parameters_of(request))
+        return await answer(request, asking, read_question(parameters_of(request), prefixes(request)))
 
     @found.options("/events", status_code=204)
     def discover_events() -> Response:
@@ -130,7 +128,8 @@ def _resource(found: APIRouter, asking: Asking, name: str) -> None:
     async def list_events(value: _Name, request: Request) -> Response:
         member_of(request)
         await _known(value)
-        return await answer(request, asking, {**parameters_of(request), parameter: [value]})
+        asked = {**parameters_of(request), parameter: [value]}
+        return await answer(request, asking, read_question(asked, prefixes(request)))
 
     @found.options(f"/{name}/{{value:path}}/events", name=f"discover_events_of_{name}", status_code=204)
     def discover_events(value: _Name) -> Response:  # noqa: ARG001

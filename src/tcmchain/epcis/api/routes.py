@@ -15,7 +15,7 @@ def router(epcis: Epcis, sessions: Sessions) -> APIRouter:
     """All doors under ``/epcis``."""
     found = APIRouter(prefix="/epcis", tags=["epcis"], route_class=EpcisRoute)
 
-    @found.options("", status_code=204)
+    @found.options("/", status_code=204)
     def discover() -> Response:
         """What the interface can do."""
         return discovery("OPTIONS, GET")

@@ -21,6 +21,7 @@ FIELDS: Final[Mapping[str, tuple[int, int]]] = {
 }
 _ELEMENT: Final = re.compile(r"(?:\[(\d{1,2})-(\d{1,2})\]|(\d{1,2})(?:-(\d{1,2}))?)", re.ASCII)
 _YEARS_AHEAD: Final = 9
+_TIME_OF_DAY: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Schedule:
 
 
 def read_schedule(fields: Mapping[str, str]) -> Schedule:
-    """A schedule out of its fields; one left out allows all, but below the finest given one only the least.
+    """A schedule out of its fields; one left out allows all, but a finer time of day than those given only the least.
 
     Raises ``SubscriptionWrong``.
     """
@@ -69,7 +70,7 @@ def read_schedule(fields: Mapping[str, str]) -> Schedule:
             found.append(_numbers(name, fields[name], least, most))
         else:
             # ``hour: 1`` means one moment of that hour and not 3,600.
-            found.append(frozenset({least} if at < finest else range(least, most + 1)))
+            found.append(frozenset({least} if at < min(finest, _TIME_OF_DAY) else range(least, most + 1)))
     return Schedule(*found)
 
 

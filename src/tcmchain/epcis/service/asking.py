@@ -9,7 +9,9 @@ from typing import Any, Final
 
 import orjson
 
+from tcmchain.epcis.model.contexts import STANDARD_PREFIXES
 from tcmchain.epcis.model.facets import facets_of
+from tcmchain.epcis.model.ledger_names import NAMESPACE, PREFIX
 from tcmchain.epcis.model.parameters import read_question
 from tcmchain.epcis.model.questions import A_PAGE, Question, ordering
 from tcmchain.epcis.model.refusals import (
@@ -197,7 +199,9 @@ class Asking:
 
 def question_of(definition: Mapping[str, Any]) -> Question:
     """The question of a named query's definition; its ``@context`` says what prefixes stand for."""
-    return read_question(definition, prefixes_of(definition.get("@context")))
+    return read_question(
+        definition, {**STANDARD_PREFIXES, PREFIX: NAMESPACE, **prefixes_of(definition.get("@context"))}
+    )
 
 
 def prefixes_of(context: Any) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -123,7 +123,7 @@ class Subscriptions:
             raise NotQueryOwner(name=name[:64])
         self._queries.forget_subscription(name)
 
-    async def listen(self, query: str, definition: Mapping[str, Any]) -> AsyncIterator[bytes]:
+    async def listen(self, query: str, definition: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
         """Results for somebody who stays connected, as documents; raises as :meth:`subscribe`."""
         named = await asyncio.to_thread(self._asking.query, query)
         controls, question = read_controls(definition), question_of(named.definition)
