@@ -1,5 +1,7 @@
 """Whether the chains run, are the right ones, hold together and are the same at other members."""
 
+from functools import partial
+
 from tcmchain.chain.chains import CHAIN_IDS
 from tcmchain.chain.client import ChainClient
 from tcmchain.errors import TcmChainError
@@ -38,14 +40,19 @@ async def chain_ids(at: Examined) -> list[Fault]:
 
 async def blocks_link(at: Examined) -> list[Fault]:
     """Each block names the hash of the one before it."""
-    faults = []
-    for chain, client in at.clients.items():
+    faults: list[Fault] = []
+    for client in at.clients.values():
         head = (await client.head()).number
-        for number in at.pick(range(1, head + 1)):
-            before, block = await client.blocks([number - 1, number])
-            if block.parent != before.hash or block.timestamp < before.timestamp:
-                faults.append(Fault("check-block-unlinked", {"chain": chain, "block": number}))
+        look = partial(_linked, client)
+        faults += await at.each(at.pick(range(1, head + 1)), look)
     return faults
+
+
+async def _linked(client: ChainClient, number: int) -> list[Fault]:
+    before, block = await client.blocks([number - 1, number])
+    if block.parent == before.hash and block.timestamp >= before.timestamp:
+        return []
+    return [Fault("check-block-unlinked", {"chain": client.name, "block": number})]
 
 
 async def peers_agree(at: Examined) -> list[Fault]:

@@ -19,14 +19,14 @@ async def lots_match(at: Examined) -> list[Fault]:
     lots = await at.lots()
     if not lots:
         raise NotApplicable("check-no-lots")
-    faults = []
-    for lot in lots:
+
+    async def look(lot: Mapping[str, Any]) -> list[Fault]:
         ledger = await _ledger_of(at, lot_of(lot), ledgers)
         if ledger is None:
-            faults.append(Fault("check-lot-not-on-chain", {"lot": lot["id"]}))
-        else:
-            faults += await _compare_again(at, ledger, lot)
-    return faults
+            return [Fault("check-lot-not-on-chain", {"lot": lot["id"]})]
+        return await _compare_again(at, ledger, lot)
+
+    return await at.each(lots, look)
 
 
 async def _compare_again(at: Examined, ledger: Address, lot: Mapping[str, Any]) -> list[Fault]:
@@ -88,11 +88,12 @@ async def steps_in_blocks(at: Examined) -> list[Fault]:
     """A sample of steps stands in the blocks that the index names, as entries of a ledger that was in force."""
     ledgers = {address.lower() for address in await at.ever_installed(_CHAIN, _PROVENANCE)}
     steps = await at.api.get("/api/provenance/steps", limit=200)
-    faults = []
-    for step in at.pick(steps):
-        if not await _stands(at, step, ledgers):
-            faults.append(Fault("check-step-not-in-block", {"tx": step["tx"], "block": step["block"]}))
-    return faults
+
+    async def look(step: Mapping[str, Any]) -> list[Fault]:
+        stands = await _stands(at, step, ledgers)
+        return [] if stands else [Fault("check-step-not-in-block", {"tx": step["tx"], "block": step["block"]})]
+
+    return await at.each(at.pick(steps), look)
 
 
 async def _stands(at: Examined, step: Mapping[str, Any], ledgers: set[str]) -> bool:

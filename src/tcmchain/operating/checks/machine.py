@@ -9,6 +9,7 @@ from typing import Final
 import httpx
 
 from tcmchain.operating.examined import Examined, Fault, NotApplicable
+from tcmchain.web.http import NodeDoesNotAnswer
 
 _MOST_SKEW: Final = 5.0
 _LEAST_FREE: Final = 1 << 30
@@ -19,10 +20,9 @@ _OTHERS: Final = 0o077
 async def clock(at: Examined) -> list[Fault]:
     """The node's clock is this machine's, and no block is from the future."""
     faults = []
-    async with httpx.AsyncClient(timeout=10) as http:
-        asked = time.time()
-        told = (await http.get(f"{at.url}/healthz")).headers.get("date")
-        now = (asked + time.time()) / 2
+    asked = time.time()
+    told = await _date(at.url)
+    now = (asked + time.time()) / 2
     # The header is cut to whole seconds, and renewed once a second.
     skew = 0.0 if told is None else now - (parsedate_to_datetime(told).timestamp() + 1.0)
     if abs(skew) > _MOST_SKEW:
@@ -32,6 +32,15 @@ async def clock(at: Examined) -> list[Fault]:
         if ahead > _MOST_SKEW:
             faults.append(Fault("check-block-from-the-future", {"chain": chain, "seconds": round(ahead)}))
     return faults
+
+
+async def _date(url: str) -> str | None:
+    """The node's time as its answers carry it."""
+    try:
+        async with httpx.AsyncClient(timeout=10) as http:
+            return (await http.get(f"{url}/healthz")).headers.get("date")
+    except httpx.HTTPError as error:
+        raise NodeDoesNotAnswer(str(error), url=url) from error
 
 
 async def disk_free(at: Examined) -> list[Fault]:
