@@ -35,6 +35,10 @@ _LENGTHS: Final[Mapping[str, tuple[int, int]]] = {
     "8017": (18, 0),
     "8018": (18, 0),
 }
+_LETTERS: Final = 30
+_SERIALS: Final[Mapping[str, int]] = {"235": 28}
+"""Most characters of a serial by its application identifier; twenty where none is named."""
+
 _WORDS: Final[Mapping[str, str]] = {
     # names that stood in early releases of Digital Link instead of the numbers
     "gtin": "01",
@@ -108,6 +112,7 @@ def _writer(scheme: Scheme, pattern: bool) -> Callable[[str, str], str]:
     stem = f"{CANONICAL}{scheme.ai}/"
     qualifier = f"/{scheme.serial_ai}/" if scheme.serial_ai else ""
     has_serial, optional = scheme.has_serial, scheme.optional_serial
+    most = _LENGTHS[scheme.ai][1] if scheme.inside else _SERIALS.get(scheme.serial_ai, 20)
 
     def write(uri: str, body: str) -> str:
         prefix, _, rest = body.partition(".")
@@ -136,7 +141,7 @@ def _writer(scheme: Scheme, pattern: bool) -> Callable[[str, str], str]:
             return key
         if not rest:
             raise NotAnEpc(uri)
-        return key if rest == optional else key + qualifier + _value(uri, rest)
+        return key if rest == optional else key + qualifier + _value(uri, rest, most)
 
     return write
 
@@ -145,20 +150,21 @@ def _lettered(uri: str, stem: str, qualifier: str, prefix: str, rest: str, patte
     if not qualifier:
         if not rest:
             raise NotAnEpc(uri)
-        return stem + prefix + _value(uri, rest)
+        return stem + prefix + _value(uri, rest, _LETTERS - len(prefix))
     reference, _, serial = rest.rpartition(".")
-    if not reference or not (serial == "*" if pattern else _DIGITS.fullmatch(serial)):
+    if not reference or not (serial == "*" if pattern else _DIGITS.fullmatch(serial) and len(serial) <= 12):
         raise NotAnEpc(uri)
-    key = stem + prefix + _value(uri, reference)
+    key = stem + prefix + _value(uri, reference, _LETTERS - len(prefix))
     return key if pattern else key + qualifier + serial
 
 
-def _value(uri: str, text: str) -> str:
-    if _PLAIN.fullmatch(text):
+def _value(uri: str, text: str, most: int) -> str:
+    if len(text) <= most and _PLAIN.fullmatch(text):
         return text
-    if not _BODY.fullmatch(text):
+    plain = unquote(text)
+    if len(plain) > most or not _BODY.fullmatch(text):
         raise NotAnEpc(uri)
-    return quote(unquote(text), safe=_SAFE)
+    return quote(plain, safe=_SAFE)
 
 
 _ODD: Final = {"0": 0, "1": 3, "2": 6, "3": 9, "4": 12, "5": 15, "6": 18, "7": 21, "8": 24, "9": 27}
