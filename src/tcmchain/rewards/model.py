@@ -22,7 +22,7 @@ RESERVE: Final = HolderId("reserve")
 FACTS_LIMIT: Final = 4096
 """Bytes that the reason of an allotment may take as JSON."""
 
-_AMOUNT: Final = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,3}))?")
+_AMOUNT: Final = re.compile(r"([0-9]{1,16})(?:\.([0-9]{1,3}))?")
 _LONGEST_NOTE: Final = 200
 
 

@@ -29,6 +29,7 @@ from tcmchain.values import ZERO_HASH, ChainName, Hash32, Points, UnixTime, from
 _metadata: Final = MetaData()
 _ID = String(66)
 _LOGS_IN_BLOCK: Final = 1 << 20
+_HALF: Final = 34
 
 _purses: Final = Table(
     "rewards_purse",
@@ -171,8 +172,8 @@ def _row(event: Event) -> dict[str, Any]:
 
 
 def _holder(word: str) -> str:
-    """Short text where it is one; a hash is read as such, but for one of words and zeros, which no hash is."""
-    if not word.endswith("00"):
+    """Short text, which fills no more than the first half; what fills both is an id and stays hex."""
+    if word[_HALF:].strip("0"):
         return word
     try:
         found = from_short_text(word)
