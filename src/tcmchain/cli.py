@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tcmchain.app import FORMATS, create_app
 from tcmchain.chain.keystore import Keystore, open_keystore
+from tcmchain.epcis.cli import app as epcis
 from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TcmChainError, Unavailable
 from tcmchain.example import cast
 from tcmchain.example.story import Story
@@ -47,6 +48,7 @@ for _name, _group in {
     "labels": labels,
     "stocktake": stocktake,
     "units": units,
+    "epcis": epcis,
     "keystore": keystore,
     "index": index,
     "terms": terms,
@@ -62,7 +64,7 @@ _EXIT: Final[tuple[tuple[type[TcmChainError], int], ...]] = (
     (Invalid, 2),
     (Unavailable, 7),
 )
-_SLICES: Final = ("members", "practitioners", "rewards", "provenance", "units", "guarantees", "operating")
+_SLICES: Final = ("members", "practitioners", "rewards", "provenance", "units", "epcis", "guarantees", "operating")
 _console = Console()
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from tcmchain.chain.signers import LocalSigner, Signer
+from tcmchain.epcis.client import EpcisClient
 from tcmchain.guarantees.client import GuaranteesClient
 from tcmchain.members.client import MembersClient
 from tcmchain.practitioners.client import PractitionersClient
@@ -28,6 +29,7 @@ class TcmChain:
         self.practitioners = PractitionersClient(self.http)
         self.rewards = RewardsClient(self.http)
         self.provenance = ProvenanceClient(self.http)
+        self.epcis = EpcisClient(self.http)
         self.guarantees = GuaranteesClient(self.http)
         self.units = UnitsClient(self.http)
 

@@ -143,6 +143,10 @@ class NodeHttp:
         more = {"content": content, "headers": {"Content-Type": "application/octet-stream"}}
         return _json(await self._request("PUT", path, **more))
 
+    async def exchange(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """The whole answer of a door whose headers matter; ``more`` is what httpx takes."""
+        return await self._request(method, path, **more)
+
     async def submit(self, answer: Mapping[str, Any]) -> list[Sent]:
         """Sign the calls of a write's answer here and hand them in, in order.
 

@@ -163,3 +163,9 @@ class TooManySubscriptions(Unavailable):
     """The node keeps no more subscriptions of a member: ``limit``."""
 
     code = "epcis-too-many-subscriptions"
+
+
+class StillRunning(Unavailable):
+    """A capture job was not finished in the time given; it goes on: ``id``."""
+
+    code = "epcis-still-running"
