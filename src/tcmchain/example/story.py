@@ -7,11 +7,17 @@ from typing import Final
 
 import orjson
 
-from tcmchain.example import cabinet, founding, ginseng, units
+from tcmchain.example import cabinet, founding, ginseng, units, verdict
 from tcmchain.example.stage import Scene, Stage
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link
 
-SCENES: Final[tuple[Scene, ...]] = (*founding.SCENES, *ginseng.SCENES, *cabinet.SCENES, *units.SCENES)
+SCENES: Final[tuple[Scene, ...]] = (
+    *founding.SCENES,
+    *ginseng.SCENES,
+    *cabinet.SCENES,
+    *units.SCENES,
+    *verdict.SCENES,
+)
 
 Progress = Callable[[int, int, str], None]
 """Told how many scenes of how many are done, and what the next one is."""
