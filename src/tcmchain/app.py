@@ -16,6 +16,7 @@ from tcmchain.epcis.api import SIZE_LIMIT as EPCIS_SIZE_LIMIT
 from tcmchain.epcis.api import router as epcis_api
 from tcmchain.epcis.model.rule_words import rule_en as epcis_rule_en
 from tcmchain.epcis.model.rule_words import rule_zh as epcis_rule_zh
+from tcmchain.epcis.pages import router as epcis_pages
 from tcmchain.gs1.digital_link import CANONICAL_STEM
 from tcmchain.gs1.door import router as gs1_api
 from tcmchain.gs1.errors import rule_en, rule_zh
@@ -114,7 +115,7 @@ def _hosts(node: Node) -> tuple[str, ...]:
 def _behind(node: Node) -> Behind:
     return Behind(
         chain_id=node.chain_id("care"),
-        provenance=node.contracts.address("care", "Provenance"),
+        ledgers=partial(node.contracts.ever, "care", "Provenance"),
         members=node.contracts.address("care", "Members"),
         embedded="care" in node.engines,
         url=node.settings.url,
@@ -161,6 +162,7 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.include_router(home_pages(pages, node.health))
     app.include_router(members_pages(node.roll, node.motions, pages))
     app.include_router(practitioners_pages(node.practitioners, node.roll, pages))
+    app.include_router(epcis_pages(node.epcis, node.roll, pages))
     unit = panel.UnitPanel(node.verdicts, node.roll, node.deployment.consortium)
     bond = guarantee_panel.CertificatePanel(node.guarantee_panel, node.ledger, node.roll)
     panels = [Panel(panel.TEMPLATE, unit.look), Panel(guarantee_panel.TEMPLATE, bond.look, bond.version)]

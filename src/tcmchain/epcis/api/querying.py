@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from tcmchain.epcis.api.edge import EpcisRoute, discovery, member_of, prefixes
 from tcmchain.epcis.api.paging import link_headers, next_headers, only_paging, per_page, place_of
-from tcmchain.epcis.api.views import collection, events_answer, json_answer, proof_view
+from tcmchain.epcis.api.views import events_answer, json_answer, proof_view
 from tcmchain.epcis.model.events import EventKind
 from tcmchain.epcis.model.parameters import joined, read_question
 from tcmchain.epcis.model.questions import Question
@@ -17,19 +17,9 @@ from tcmchain.epcis.model.refusals import ResourceUnknown
 from tcmchain.epcis.model.vocabulary import BIZ_STEP, DISPOSITION, words
 from tcmchain.epcis.service.anchoring import Anchoring
 from tcmchain.epcis.service.asking import Asking
+from tcmchain.epcis.service.documents import collection
 
 _Name = Annotated[str, Path(max_length=2000)]
-_RESOURCES: Final = (
-    "capture",
-    "queries",
-    "events",
-    "eventTypes",
-    "epcs",
-    "bizSteps",
-    "bizLocations",
-    "readPoints",
-    "dispositions",
-)
 _KINDS: Final = tuple(kind.value for kind in EventKind)
 _LISTS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "eventTypes": ("type", "eventType", _KINDS),
@@ -68,11 +58,6 @@ async def answer(request: Request, asking: Asking, question: Question, name: str
 def parameters_of(request: Request) -> dict[str, Any]:
     """Parameters of a question out of the address."""
     return {k: v for k, v in joined(request.query_params.multi_items()).items() if k != "lang"}
-
-
-def resources() -> dict[str, Any]:
-    """The top-level resources."""
-    return collection(_RESOURCES)
 
 
 def _events(found: APIRouter, asking: Asking, anchoring: Anchoring) -> None:

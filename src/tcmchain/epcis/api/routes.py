@@ -5,8 +5,7 @@ from starlette.responses import Response
 
 from tcmchain.epcis.api import capturing, listening, naming, querying
 from tcmchain.epcis.api.edge import EpcisRoute, discovery
-from tcmchain.epcis.api.querying import resources
-from tcmchain.epcis.api.views import json_answer
+from tcmchain.epcis.api.views import resources_answer
 from tcmchain.epcis.service.building import Epcis
 from tcmchain.web.session import Sessions
 
@@ -23,7 +22,7 @@ def router(epcis: Epcis, sessions: Sessions) -> APIRouter:
     @found.get("/", name="list_resources")
     def list_resources() -> Response:
         """The top-level resources; a browser that asks for a page gets it at the address without the slash."""
-        return json_answer(resources())
+        return resources_answer()
 
     found.include_router(capturing.router(epcis.capture))
     found.include_router(querying.router(epcis.asking, epcis.anchoring))

@@ -1,20 +1,20 @@
 """What the doors answer, in the standard's own shapes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
 from fastapi import Request
 from starlette.responses import Response
 
-from tcmchain.epcis.api.edge import base_url
-from tcmchain.epcis.model.contexts import EPCIS_CONTEXT
+from tcmchain.epcis.api.edge import VERSIONS, base_url
 from tcmchain.epcis.model.jobs import CaptureJob, Fault
 from tcmchain.epcis.model.questions import write_moment
 from tcmchain.epcis.readmodel.queries import NamedQuery, Subscription
 from tcmchain.epcis.readmodel.rows import Captured
 from tcmchain.epcis.service.anchoring import Proof
-from tcmchain.epcis.service.documents import result_document
+from tcmchain.epcis.service.documents import RESOURCES, collection, result_document
+from tcmchain.epcis.service.wording import fault_sentence
 from tcmchain.web.i18n import Language
 from tcmchain.web.sentences import Sentences
 
@@ -35,9 +35,9 @@ def json_answer(content: Any, status: int = 200, headers: dict[str, str] | None 
     return Response(orjson.dumps(content), status, media_type=JSON, headers=headers)
 
 
-def collection(members: Iterable[str]) -> dict[str, Any]:
-    """A list of resources."""
-    return {"@context": EPCIS_CONTEXT, "type": "Collection", "member": list(members)}
+def resources_answer() -> Response:
+    """The top-level resources."""
+    return json_answer(collection(RESOURCES), headers=dict(VERSIONS))
 
 
 def job_view(job: CaptureJob, sentences: Sentences, language: Language) -> dict[str, Any]:
@@ -92,12 +92,6 @@ def proof_view(request: Request, proof: Proof) -> dict[str, Any]:
         "recordTime": write_moment(proof.event.record_time),
         "event": f"{base_url(request)}/events/{proof.event.id}",
     }
-
-
-def fault_sentence(fault: Fault, sentences: Sentences, language: Language) -> str:
-    """What is wrong with an event, in the reader's language."""
-    code = fault.code if fault.code in sentences.codes() else "invalid"
-    return sentences.text(code, language, {"place": fault.place, "rule": fault.rule, **fault.details})
 
 
 def _fault(fault: Fault, sentences: Sentences, language: Language) -> dict[str, Any]:

@@ -103,6 +103,10 @@ class Anchoring:
         siblings = proof_of(tree_of([digest for _, digest in leaves]), position)
         return Proof(event, batch, position, leaf_of(event.hash), tuple(siblings))
 
+    def newest(self, limit: int) -> list[Batch]:
+        """The newest batches of all members."""
+        return self._batches.newest(limit)
+
     async def _carry_on(self) -> None:
         while True:
             with suppress(TimeoutError):

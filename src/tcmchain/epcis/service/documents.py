@@ -1,7 +1,7 @@
 """Captured events written as the document that a question is answered with."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import orjson
@@ -10,7 +10,25 @@ from tcmchain.epcis.model.contexts import EPCIS_CONTEXT
 from tcmchain.epcis.model.questions import write_moment
 from tcmchain.epcis.readmodel.rows import Captured
 
+RESOURCES: Final = (
+    "capture",
+    "queries",
+    "events",
+    "eventTypes",
+    "epcs",
+    "bizSteps",
+    "bizLocations",
+    "readPoints",
+    "dispositions",
+)
+"""The top-level resources of the standard's interface."""
+
 _BODY: Final = "resultsBody"
+
+
+def collection(members: Iterable[str]) -> dict[str, Any]:
+    """A list of resources."""
+    return {"@context": EPCIS_CONTEXT, "type": "Collection", "member": list(members)}
 
 
 def result_document(events: Sequence[Captured], name: str, subscription: str | None = None, created: int = 0) -> bytes:
