@@ -30,7 +30,7 @@ from tcmchain.web.sentences import Sentences
 
 URL = "http://localhost:8000"
 LINK = f"{URL}/01/06901234567892/10/SSS-250927-02-P"
-BEHIND = Behind(1, "0x" + "12" * 20, "0x" + "34" * 20, True, URL, ())
+BEHIND = Behind(1, lambda: ("0x" + "12" * 20,), "0x" + "34" * 20, True, URL, ())
 ROWS = [(serial, "ABCDEFGHJKMNPQRS", f"{LINK}/21/{serial}") for serial in ("6Q8F2K7M91XD", "00000000000A")]
 
 

@@ -58,7 +58,7 @@ def replay() -> Replay:
 
 @pytest.fixture
 def client(replay: Replay) -> TestClient:
-    behind = Behind(1, Address("0x" + "1" * 40), Address("0x" + "2" * 40), True, _URL)
+    behind = Behind(1, lambda: (Address("0x" + "1" * 40),), Address("0x" + "2" * 40), True, _URL)
     package = TEMPLATES.parents[1]
     pages = Pages({"provenance": package / "provenance" / "templates"}, lambda: {"behind": behind})
     roll: Any = _Located()

@@ -28,6 +28,7 @@ class Contracts:
 
     def __init__(self, addresses: Mapping[tuple[ChainName, str], Address] | None = None) -> None:
         self._addresses = dict(addresses or {})
+        self._ever = {place: [address] for place, address in self._addresses.items()}
 
     @staticmethod
     def artifact(contract: str) -> Artifact:
@@ -37,6 +38,9 @@ class Contracts:
     def install(self, chain: ChainName, contract: str, address: Address) -> None:
         """Take note that ``contract`` now stands at ``address``."""
         self._addresses[chain, contract] = address
+        ever = self._ever.setdefault((chain, contract), [])
+        if address not in ever:
+            ever.append(address)
 
     def address(self, chain: ChainName, contract: str) -> Address:
         """Address in force; raises :class:`ContractNotInstalled`."""
@@ -44,6 +48,10 @@ class Contracts:
         if found is None:
             raise ContractNotInstalled(f"{contract} is not installed on {chain}", chain=chain, contract=contract)
         return found
+
+    def ever(self, chain: ChainName, contract: str) -> tuple[Address, ...]:
+        """Every address that has stood for ``contract``, the oldest first."""
+        return tuple(self._ever.get((chain, contract), ()))
 
     def name_of(self, chain: ChainName, address: Address) -> str | None:
         """The contract in force at an address; ``None`` when it is none of the consortium's."""

@@ -118,5 +118,5 @@ class Follower:
 
     def _use(self, in_force: InForce) -> None:
         self._in_force = in_force
-        for name, address in in_force.addresses.items():
+        for name, address in (*in_force.former, *in_force.addresses.items()):
             self._contracts.install(self._chain, name, address)

@@ -19,11 +19,14 @@ class InForce:
 
     def __init__(self, addresses: Mapping[str, Address]) -> None:
         self.addresses: dict[str, Address] = dict(addresses)
+        self.former: list[tuple[str, Address]] = []
         self._names = {address: name for name, address in addresses.items()}
 
     def copy(self) -> "InForce":
         """An independent copy."""
-        return InForce(self.addresses)
+        found = InForce(self.addresses)
+        found.former = list(self.former)
+        return found
 
     def walk(self, logs: Iterable[RawLog]) -> Iterator[tuple[str, RawLog]]:
         """Name the contract of each entry, leaving out those of addresses not in force, and move on with them."""
@@ -37,8 +40,9 @@ class InForce:
 
     def _install(self, name: str, address: Address) -> None:
         previous = self.addresses.get(name)
-        if previous is not None:
+        if previous is not None and previous != address:
             self._names.pop(previous, None)
+            self.former.append((name, previous))
         self.addresses[name] = address
         self._names[address] = name
 

@@ -43,9 +43,9 @@ function sameFact(shown, stated) {
   return plain(shown) === plain(stated) || String(shown) === String(stated).trim();
 }
 
-/** Whether a log says what the page shows of a step. */
-export function agrees(step, log, provenance) {
-  if (!log || log.address.toLowerCase() !== provenance.toLowerCase()) return false;
+/** Whether a log of one of the ledgers that members have put in force says what the page shows of a step. */
+export function agrees(step, log, ledgers) {
+  if (!log || !ledgers.some((ledger) => ledger.toLowerCase() === log.address.toLowerCase())) return false;
   const found = decodeEvent(log);
   if (!found || found.event.toLowerCase() !== step.kind) return false;
   let stated;
@@ -67,7 +67,7 @@ export async function check(proofs, ask, progress = () => {}) {
   tick();
   const blocks = await each(numbers, async (number) => { const found = await block(number, ask); tick(); return found; });
   const byNumber = new Map(blocks.map((found) => [found.number, found]));
-  const events = proofs.steps.map((step) => [step.id, agrees(step, byNumber.get(step.block)?.logs.get(step.logIndex), proofs.provenance)
+  const events = proofs.steps.map((step) => [step.id, agrees(step, byNumber.get(step.block)?.logs.get(step.logIndex), proofs.ledgers)
     && byNumber.get(step.block).logs.get(step.logIndex).transactionHash === step.tx]);
   const signatures = await signed(proofs, ask, tick);
   return {

@@ -38,9 +38,10 @@ async def _date(url: str) -> str | None:
     """The node's time as its answers carry it."""
     try:
         async with httpx.AsyncClient(timeout=10) as http:
-            return (await http.get(f"{url}/healthz")).headers.get("date")
+            found: str | None = (await http.get(f"{url}/healthz")).headers.get("date")
     except httpx.HTTPError as error:
         raise NodeDoesNotAnswer(str(error), url=url) from error
+    return found
 
 
 async def disk_free(at: Examined) -> list[Fault]:

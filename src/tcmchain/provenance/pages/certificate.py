@@ -94,7 +94,7 @@ class Certificates:
             proofs={
                 "rpc": self._behind.rpc,
                 "chainId": self._behind.chain_id,
-                "provenance": self._behind.provenance,
+                "ledgers": self._behind.ledgers(),
                 "members": self._behind.members,
                 "peers": self._behind.peers,
                 "steps": proofs_of(found),

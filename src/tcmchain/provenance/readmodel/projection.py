@@ -9,6 +9,7 @@ from tcmchain.index.rows import insert_rows
 from tcmchain.provenance.readmodel import tables
 from tcmchain.provenance.readmodel.batch import Batch
 from tcmchain.provenance.readmodel.handlers import HANDLERS
+from tcmchain.provenance.readmodel.ledgers import write_events
 from tcmchain.provenance.readmodel.recalling import write_recalls
 from tcmchain.values import ChainName
 
@@ -16,6 +17,19 @@ _HOLD = text(
     "INSERT INTO provenance_holding (holder, lot, milligrams) VALUES (:holder, :lot, :delta) "
     "ON CONFLICT (holder, lot) DO UPDATE SET milligrams = provenance_holding.milligrams + excluded.milligrams"
 )
+_DECLARE = text(
+    "INSERT INTO provenance_form (form, rank, facts) VALUES (:form, :rank, :facts) "
+    "ON CONFLICT (form) DO UPDATE SET rank = excluded.rank, facts = excluded.facts"
+)
+# A contract put in force later knows no quota of the one before: what is certified anew counts from nothing.
+_CERTIFY = text(
+    "INSERT INTO provenance_quota "
+    "(quota, grower, form, certifier, reference, total, drawn, not_after, withdrawn, facts) VALUES "
+    "(:quota, :grower, :form, :certifier, :reference, :total, :drawn, :not_after, :withdrawn, :facts) "
+    "ON CONFLICT (quota) DO UPDATE SET total = excluded.total, drawn = 0, not_after = excluded.not_after, "
+    "withdrawn = excluded.withdrawn, facts = excluded.facts, form = excluded.form, grower = excluded.grower"
+)
+_UPSERTS = {tables.forms: _DECLARE, tables.quotas: _CERTIFY}
 _SET_YIELD = text(
     "INSERT INTO provenance_yield (source, target, ppm, auxiliary_ppm) "
     "VALUES (:source, :target, :ppm, :auxiliary_ppm) ON CONFLICT (source, target) "
@@ -32,12 +46,7 @@ class ProvenanceProjection:
 
     def apply(self, connection: Connection, events: Sequence[Event]) -> None:
         """Write the rows of events that follow those applied before."""
-        batch = Batch()
-        for event in events:
-            handler = HANDLERS.get(event.name)
-            if handler is not None:
-                handler(batch, event)
-        _write(connection, batch)
+        write_events(connection, events, _gathered, _write)
 
     def clear(self, connection: Connection, chain: ChainName) -> None:
         """Remove all rows."""
@@ -46,9 +55,21 @@ class ProvenanceProjection:
                 connection.execute(table.delete())
 
 
+def _gathered(events: Sequence[Event]) -> Batch:
+    batch = Batch()
+    for event in events:
+        handler = HANDLERS.get(event.name)
+        if handler is not None:
+            handler(batch, event)
+    return batch
+
+
 def _write(connection: Connection, batch: Batch) -> None:
     for table, rows in batch.inserts.items():
-        insert_rows(connection, table, rows)
+        if (statement := _UPSERTS.get(table)) is not None:
+            connection.execute(statement, list(rows))
+        else:
+            insert_rows(connection, table, rows)
     if batch.yields:
         connection.execute(_SET_YIELD, list(batch.yields.values()))
     if batch.held:

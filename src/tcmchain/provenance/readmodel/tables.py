@@ -11,6 +11,14 @@ _ID = String(66)
 GONE: Final = "((delta < 0 AND flow <> 'shipped') OR flow = 'lost')"
 """Movements by which a quantity leaves a lot for good: used, repacked, dispensed, retired, lost on the way."""
 
+ledgers: Final = Table(
+    "provenance_ledger",
+    metadata,
+    Column("address", String(42), primary_key=True),
+    Column("first", BigInteger, nullable=False),
+)
+"""Contracts that were in force, with the first step of each; 0 for the one that came first."""
+
 forms: Final = Table(
     "provenance_form",
     metadata,
