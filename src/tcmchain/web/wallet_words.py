@@ -227,6 +227,8 @@ WORDS: Final = {
     "fact-packaging": N_("包装"),
     "fact-storage": N_("贮藏"),
     "fact-units": N_("单件编号"),
+    "fact-units_booked": N_("账面件数"),
+    "fact-units_counted": N_("盘点件数"),
     "fact-channel": N_("销售区域"),
     "fact-trace_codes": N_("药品追溯码"),
     "fact-epcis": N_("EPCIS 事件"),
