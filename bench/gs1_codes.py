@@ -17,7 +17,7 @@ from epcpy.epc_schemes.sgtin import SGTIN, SGTINFilterValue
 from epcpy.utils.parsers import hex_to_tag_encodable
 
 from measured import keep
-from tcmchain.gs1 import digital_link, elements, epc, reading, tags
+from tcmchain.gs1 import digital_link, elements, epc, plus_tags, reading, tags
 from tcmchain.gs1.ais import identifiers
 from tcmchain.gs1.check import with_check_digit
 from tcmchain.gs1.elements import Element
@@ -69,12 +69,16 @@ def _agreeing() -> dict[str, str]:
     with (CASES / "tags.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     right = sum(tags.decode(row["hex"]).uri == row["uri"] for row in rows)
+    with (CASES / "plus_tags.csv").open(encoding="utf-8", newline="") as file:
+        newer = list(csv.DictReader(file))
+    held = sum(elements.bracketed(plus_tags.decode(row["hex"]).elements) == row["elements"] for row in newer)
     with (CASES / "epcs.csv").open(encoding="utf-8", newline="") as file:
         named = list(csv.DictReader(file))
     same = sum(elements.bracketed(epc.to_elements(epc.parse(row["uri"]))) == row["elements"] for row in named)
     return {
         "digital_links": f"{links} of {len(cases)}",
         "tags": f"{right} of {len(rows)}",
+        "newer_tags": f"{held} of {len(newer)}",
         "epcs": f"{same} of {len(named)}",
     }
 
@@ -104,6 +108,7 @@ def main() -> None:
         for number in range(CODES)
     ]
     written = [tags.encode(tag) for tag in held]
+    newer = [plus_tags.choose(label, 1) for label in labels]
     some = slice(0, PEER_CODES)
     rates = {
         "read_element_string": _rate(elements.parse, scanned),
@@ -113,6 +118,8 @@ def main() -> None:
         "write_digital_link": _rate(digital_link.build, parsed),
         "encode_tag": _rate(tags.encode, held),
         "decode_tag": _rate(tags.decode, written),
+        "encode_newer_tag": _rate(plus_tags.encode, newer),
+        "decode_newer_tag": _rate(plus_tags.decode, [tag.hex for tag in newer]),
         "read_epc": _rate(epc.parse, [tag.epc.uri for tag in held]),
         "tell_any_code": _rate(reading.read, scanned),
     }

@@ -7,9 +7,8 @@ from typer.testing import CliRunner
 
 from tcmchain.gs1 import cli, trace_code
 from tcmchain.gs1.check import with_check_digit
-from tcmchain.gs1.errors import EpcRefused, Refused, TraceCodeRefused, rule_en, rule_zh
+from tcmchain.gs1.errors import EpcRefused, Refused, TagRefused, TraceCodeRefused, rule_en, rule_zh
 from tcmchain.gs1.reading import Kind, read, tag_of
-from tcmchain.gs1.tags import encode
 
 _TRACE = "81234567890123456789"
 
@@ -62,12 +61,20 @@ def test_read__key_with_the_length_of_its_prefix__has_an_epc() -> None:
 
 def test_tag__lot_with_serial__holds_the_serial_and_comes_back() -> None:
     tag = tag_of("(01)06901234567892(21)7", 8, 1)
-    assert read(encode(tag)).human == "(01)06901234567892(21)7"
+    assert read(tag.hex).human == "(01)06901234567892(21)7"
 
 
-@pytest.mark.parametrize("text", ["(01)06901234567892(21)7", _TRACE])
-def test_tag__code_without_an_epc__is_refused(text: str) -> None:
-    with pytest.raises(EpcRefused):
+def test_tag__key_without_the_length_of_its_prefix__goes_into_a_newer_scheme() -> None:
+    tag = tag_of("(01)06901234567892(17)281231(10)A(21)7")
+    assert tag.scheme == "dsgtin+"
+    assert read(tag.hex).human == "(01)06901234567892(21)7(17)281231"
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [(_TRACE, EpcRefused), ("(10)A", TagRefused), ("(01)06901234567892", TagRefused)]
+)
+def test_tag__code_that_no_tag_holds__is_refused(text: str, error: type[Refused]) -> None:
+    with pytest.raises(error):
         tag_of(text)
 
 

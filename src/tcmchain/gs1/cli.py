@@ -5,7 +5,6 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from tcmchain.gs1 import tags
 from tcmchain.gs1.errors import rule_en, rule_zh
 from tcmchain.gs1.reading import Reading, read, tag_of
 
@@ -34,7 +33,8 @@ def _lines(found: Reading) -> list[tuple[str, str]]:
     lines += [(f"({ai})", f"{value}   {found.title(ai)}") for ai, value in found.elements]
     if found.tag is not None:
         kind = " · ".join(name for name in map(found.tag.filter_name, ("zh", "en")) if name)
-        lines += [("tag", found.tag.uri), ("hex", tags.encode(found.tag)), ("filter", f"{found.tag.filter} {kind}")]
+        name = found.tag.uri or found.tag.scheme
+        lines += [("tag", name), ("hex", found.tag.hex), ("filter", f"{found.tag.filter} {kind}".rstrip())]
     if found.trace_code is not None:
         lines += [("药品追溯码", found.human), ("药品标识码", found.trace_code.drug)]
     lines += [("epc", found.epc)] if found.epc else []
@@ -52,12 +52,12 @@ def encode_tag(
 ) -> None:
     """Print the hexadecimal digits that a tag is to hold."""
     found = tag_of(text, prefix_length, filter)
-    _console.print(tags.encode(found), highlight=False, markup=False)
-    _console.print(found.uri, highlight=False, markup=False, soft_wrap=True)
+    _console.print(found.hex, highlight=False, markup=False)
+    _console.print(found.uri or found.scheme, highlight=False, markup=False, soft_wrap=True)
 
 
 @tag.command("decode")
 def decode_tag(digits: Annotated[str, typer.Argument(help="the EPC memory in hexadecimal digits")]) -> None:
     """Print what a tag holds."""
-    for name, value in _lines(read(tags.decode(digits).uri)):
+    for name, value in _lines(read(digits)):
         _console.print(f"{name:<14} {value}", highlight=False, markup=False, soft_wrap=True)

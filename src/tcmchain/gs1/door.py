@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from tcmchain.gs1.errors import rule_en, rule_zh
+from tcmchain.gs1.plus_tags import PlusTag
 from tcmchain.gs1.reading import LONGEST, Kind, Reading, read, tag_of
-from tcmchain.gs1.tags import Tag, encode
+from tcmchain.gs1.tags import Tag
 
 
 class ElementView(BaseModel):
@@ -21,7 +22,7 @@ class ElementView(BaseModel):
 class TagView(BaseModel):
     """The content of a tag."""
 
-    uri: str
+    uri: str = Field(description="the tag URI; empty for the newer schemes, which have none")
     scheme: str
     filter: int = Field(description="0 to 7, what kind of thing is tagged")
     filter_zh: str = Field(description="the filter value in Chinese; empty where it is reserved")
@@ -29,7 +30,7 @@ class TagView(BaseModel):
     hex: str = Field(description="the EPC memory, filled up to a word of 16 bits")
 
     @classmethod
-    def of(cls, tag: Tag) -> "TagView":
+    def of(cls, tag: Tag | PlusTag) -> "TagView":
         """The view of a tag."""
         return cls(
             uri=tag.uri,
@@ -37,7 +38,7 @@ class TagView(BaseModel):
             filter=tag.filter,
             filter_zh=tag.filter_name("zh"),
             filter_en=tag.filter_name("en"),
-            hex=encode(tag),
+            hex=tag.hex,
         )
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tcmchain.gs1 import digital_link, elements, epc, tags, trace_code
+from tcmchain.gs1 import digital_link, elements, epc, plus_tags, tags, trace_code
 from tcmchain.gs1.ais import SEPARATOR, identifiers
 from tcmchain.gs1.check import GTIN_LENGTHS, is_checked, parse_gtin
 from tcmchain.gs1.elements import SYMBOLOGIES, Element, bracketed
 from tcmchain.gs1.errors import CodeUnknown, EpcRefused, Refused, TraceCodeRefused
+from tcmchain.gs1.plus_tags import PlusTag
 from tcmchain.gs1.tags import Tag
 from tcmchain.gs1.trace_code import TraceCode
 
@@ -40,7 +41,7 @@ class Reading:
     human: str = ""
     link: str = ""
     epc: str = ""
-    tag: Tag | None = None
+    tag: Tag | PlusTag | None = None
     trace_code: TraceCode | None = None
     together: tuple[Refused, ...] = ()
 
@@ -62,16 +63,19 @@ def read(text: str, prefix_length: int | None = None) -> Reading:
     return reader(plain, prefix_length)
 
 
-def tag_of(text: str, prefix_length: int | None = None, filter: int = 0) -> Tag:
-    """What a tag is to hold for a code, in the shortest scheme; raises :class:`Refused`.
+def tag_of(text: str, prefix_length: int | None = None, filter: int = 0) -> Tag | PlusTag:
+    """What a tag is to hold for a code; raises :class:`Refused`.
 
-    A tag or tag URI is itself, whatever ``filter`` says.
+    An EPC, or a key with the length of its company prefix, goes into the shortest classic scheme, any other key into
+    one of the newer kind. A tag or tag URI is itself, whatever ``filter`` says.
     """
     found = read(text, prefix_length)
     if found.tag is not None:
         return found.tag
+    if not found.elements:
+        raise EpcRefused(text, 1, "no-epc")
     if not found.epc:
-        raise EpcRefused(text, 1, "prefix-length" if found.elements else "no-epc")
+        return plus_tags.choose(found.elements, filter)
     return tags.choose(epc.parse(found.epc), filter)
 
 
@@ -119,7 +123,10 @@ def _read_tag_uri(text: str, _: int | None) -> Reading:
     return _of_tag(text, Kind.TAG_URI, tags.parse_tag_uri(text))
 
 
-def _read_tag(text: str, _: int | None) -> Reading:
+def _read_tag(text: str, prefix_length: int | None) -> Reading:
+    if int(text.removeprefix("0x").removeprefix("0X")[:2], 16) in plus_tags.BY_HEADER:
+        found = plus_tags.decode(text)
+        return _of(text, Kind.TAG, found.elements, prefix_length, tag=found)
     return _of_tag(text, Kind.TAG, tags.decode(text))
 
 
@@ -150,7 +157,7 @@ def _of(
     found: tuple[Element, ...],
     prefix_length: int | None,
     known: epc.Epc | None = None,
-    tag: Tag | None = None,
+    tag: Tag | PlusTag | None = None,
 ) -> Reading:
     return Reading(
         text,
@@ -167,7 +174,7 @@ def _of(
 # what a text must look like before a reader is asked, the narrowest first
 _SHAPES: Final = (
     (_read_key, re.compile(r"[0-9]{8}|[0-9]{12,14}|[0-9]{18}")),
-    (_read_tag, re.compile(r"(?:0[xX])?[0-9A-Fa-f]{24,64}")),
+    (_read_tag, re.compile(r"(?:0[xX])?[0-9A-Fa-f]{16,96}")),
     (_read_trace_code, re.compile(r"[0-9０-９ \u3000\u00a0\t-]{20,60}")),
 )
 

@@ -13,12 +13,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from tcmchain.gs1.bits import CHARACTER, WORD, Bits, Fields
 from tcmchain.gs1.epc import PREFIX_LENGTHS, SCHEMES, Epc, parse, to_elements
 from tcmchain.gs1.errors import EpcRefused, TagRefused
 from tcmchain.gs1.tables import Row, rows
 
-_WORD: Final = 16
-_CHARACTER: Final = 7
 _FILTERS: Final = range(8)
 _PREFIX_BITS: Final = {12: 40, 11: 37, 10: 34, 9: 30, 8: 27, 7: 24, 6: 20}
 _HEX = re.compile(r"[0-9A-Fa-f]+")
@@ -90,8 +89,18 @@ class Tag:
 
     def filter_name(self, language: str) -> str:
         """What kind of thing the filter value says is tagged; reserved values have no name."""
-        row = _filters().get((self.epc.scheme, self.filter))
-        return "" if row is None else row["zh" if language.startswith("zh") else "en"]
+        return filter_name(self.epc.scheme, self.filter, language)
+
+    @property
+    def hex(self) -> str:
+        """The hexadecimal digits of the tag; raises :class:`TagRefused`."""
+        return encode(self)
+
+
+def filter_name(epc: str, value: int, language: str) -> str:
+    """What a filter value says of a scheme of EPCs; empty for reserved ones."""
+    row = _filters().get((epc, value))
+    return "" if row is None else row["zh" if language.startswith("zh") else "en"]
 
 
 @cache
@@ -133,7 +142,7 @@ def encode(tag: Tag) -> str:
     to_elements(tag.epc)
     prefix_bits = _PREFIX_BITS[len(tag.epc.prefix)]
     rest = scheme.both - prefix_bits
-    bits = _Bits()
+    bits = Bits()
     bits.put(scheme.header, 8)
     bits.put(tag.filter, 3)
     bits.put(12 - len(tag.epc.prefix), 3)
@@ -145,7 +154,7 @@ def encode(tag: Tag) -> str:
     else:
         bits.put(int(tag.epc.reference or "0"), rest)
     if scheme.letters:
-        _put_text(bits, tag, tag.epc.serial, scheme.letters * _CHARACTER)
+        _put_text(bits, tag, tag.epc.serial, scheme.letters * CHARACTER)
     elif scheme.serial_bits:
         _put_number(bits, tag, tag.epc.serial, scheme.serial_bits)
     bits.put(0, scheme.zeros)
@@ -157,29 +166,11 @@ def decode_bits(text: str) -> Tag:
     bits = text.strip()
     if not bits or set(bits) - {"0", "1"}:
         raise TagRefused(text, 1, "binary")
-    filled = len(bits) + -len(bits) % _WORD
+    filled = len(bits) + -len(bits) % WORD
     return decode(f"{int(bits, 2) << (filled - len(bits)):0{filled // 4}X}")
 
 
-class _Bits:
-    """Bits from left to right."""
-
-    __slots__ = ("count", "value")
-
-    def __init__(self) -> None:
-        self.value = 0
-        self.count = 0
-
-    def put(self, number: int, width: int) -> None:
-        self.value = self.value << width | number
-        self.count += width
-
-    def hex(self) -> str:
-        fill = -self.count % _WORD
-        return f"{self.value << fill:0{(self.count + fill) // 4}X}"
-
-
-def _put_number(bits: _Bits, tag: Tag, text: str, width: int) -> None:
+def _put_number(bits: Bits, tag: Tag, text: str, width: int) -> None:
     place = len(tag.uri) - len(text) + 1
     if not (text.isascii() and text.isdigit()) or (text[0] == "0" and text != "0"):
         raise TagRefused(tag.uri, place, "serial-numeric")
@@ -188,13 +179,13 @@ def _put_number(bits: _Bits, tag: Tag, text: str, width: int) -> None:
     bits.put(int(text), width)
 
 
-def _put_text(bits: _Bits, tag: Tag, text: str, width: int) -> None:
-    if len(text) * _CHARACTER > width:
+def _put_text(bits: Bits, tag: Tag, text: str, width: int) -> None:
+    if len(text) * CHARACTER > width:
         raise TagRefused(tag.uri, len(tag.uri), "long")
     number = 0
     for character in text:
-        number = number << _CHARACTER | ord(character)
-    bits.put(number << (width - len(text) * _CHARACTER), width)
+        number = number << CHARACTER | ord(character)
+    bits.put(number << (width - len(text) * CHARACTER), width)
 
 
 def decode(text: str) -> Tag:
@@ -208,7 +199,7 @@ def decode(text: str) -> Tag:
         raise TagRefused(text, 1, "header")
     if len(digits) * 4 not in (scheme.bits + -scheme.bits % 4, scheme.bits + -scheme.bits % 8, _filled(scheme)):
         raise TagRefused(text, len(digits), "bits")
-    fields = _Fields(text, int(digits, 16), len(digits) * 4)
+    fields = Fields(text, int(digits, 16), len(digits) * 4)
     fields.take(8)
     filter = fields.take(3)
     partition = fields.take(3)
@@ -227,52 +218,17 @@ def decode(text: str) -> Tag:
 
 
 def _filled(scheme: TagScheme) -> int:
-    return scheme.bits + -scheme.bits % _WORD
+    return scheme.bits + -scheme.bits % WORD
 
 
-def _read(fields: "_Fields", scheme: TagScheme, prefix: str) -> Epc:
+def _read(fields: Fields, scheme: TagScheme, prefix: str) -> Epc:
     rest = scheme.both - _PREFIX_BITS[len(prefix)]
     if scheme.name == "giai-202":
-        return Epc(scheme.epc, prefix, fields.text(rest // _CHARACTER * _CHARACTER, rest))
+        return Epc(scheme.epc, prefix, fields.text(rest // CHARACTER * CHARACTER, rest))
     if scheme.name == "giai-96":
         return Epc(scheme.epc, prefix, str(fields.take(rest)))
     reference = fields.digits(rest, SCHEMES[scheme.epc].digits - len(prefix))
     if scheme.letters:
-        width = scheme.letters * _CHARACTER
+        width = scheme.letters * CHARACTER
         return Epc(scheme.epc, prefix, reference, fields.text(width, width))
     return Epc(scheme.epc, prefix, reference, str(fields.take(scheme.serial_bits)) if scheme.serial_bits else "")
-
-
-class _Fields:
-    """The fields of a number of bits, taken from the left."""
-
-    __slots__ = ("_number", "_text", "_total", "left")
-
-    def __init__(self, text: str, number: int, total: int) -> None:
-        self._text = text
-        self._number = number
-        self._total = total
-        self.left = total
-
-    def take(self, width: int) -> int:
-        self.left -= width
-        return self._number >> self.left & ((1 << width) - 1)
-
-    def digits(self, width: int, length: int) -> str:
-        place = self._total - self.left + 1
-        number = self.take(width)
-        if number >= 10**length:
-            raise TagRefused(self._text, place, "field-range")
-        return f"{number:0{length}}" if length else ""
-
-    def text(self, width: int, whole: int) -> str:
-        """Seven-bit characters up to the first zero; behind it only zeros may follow."""
-        place = self._total - self.left + 1
-        number = self.take(whole) >> (whole - width)
-        characters = bytes(number >> at & 0x7F for at in range(width - _CHARACTER, -1, -_CHARACTER))
-        found, zero, behind = characters.partition(b"\0")
-        if not found:
-            raise TagRefused(self._text, place, "empty")
-        if zero and behind.strip(b"\0"):
-            raise TagRefused(self._text, place, "padding")
-        return found.decode("ascii")
