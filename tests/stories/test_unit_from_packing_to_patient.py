@@ -64,7 +64,7 @@ async def _packed(stage: Stage, folder: Path, number: str) -> tuple[LotId, list[
     facts = {"channel": "130000", "trace_codes": ["84012345678901234500-84012345678901234519"]}
     await factory.provenance.pack(lot, "200 g", number, 20, story.GTIN, stage.day(30), facts, root)
     with codes.open() as rows:
-        made = [Code(row["serial"], row["hidden"]) for row in csv.DictReader(rows)]
+        made = [Code(read_serial(row["serial"]), row["serial"], row["hidden"]) for row in csv.DictReader(rows)]
     return await stage.lot("factory", number), made, root
 
 

@@ -34,8 +34,9 @@ _PLAIN: Final = re.compile(f"[{_ALPHABET}]+")
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Both codes of a unit, as printed."""
+    """Both codes of a unit, as printed; ``number`` is the serial as a number."""
 
+    number: Serial
     serial: str
     hidden: str
 
@@ -47,7 +48,8 @@ def new_code() -> Code:
 
 def code_of(raw: bytes) -> Code:
     """The codes that eighteen bytes spell: eight for the serial, of which 60 bits are used, and ten for the other."""
-    return Code(_write(int.from_bytes(raw[:8]) >> 4, SERIAL_LENGTH), _write(int.from_bytes(raw[8:]), HIDDEN_LENGTH))
+    number = Serial(int.from_bytes(raw[:8]) >> 4)
+    return Code(number, _write(number, SERIAL_LENGTH), _write(int.from_bytes(raw[8:]), HIDDEN_LENGTH))
 
 
 def read_serial(text: str) -> Serial:

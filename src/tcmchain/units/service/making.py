@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from coincurve import PublicKey
-from eth_utils.crypto import keccak
+from eth_hash.auto import keccak
 
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link, parse_gtin
 from tcmchain.units.model import trees
-from tcmchain.units.model.codes import Code, key_of, new_code, read_serial
+from tcmchain.units.model.codes import Code, key_of, new_code
 from tcmchain.units.model.errors import CountWrong, FileThere
 from tcmchain.values import Hash32
 
@@ -120,7 +120,7 @@ def _chunk(size: int, wanted: Wanted) -> tuple[bytes, bytes]:
 
 def _record(code: Code, gtin: str, lot: str) -> bytes:
     """Entry and leaf of a unit."""
-    entry = trees.entry(read_serial(code.serial), address_of(key_of(code.hidden, gtin, lot, code.serial)))
+    entry = trees.entry(code.number, address_of(key_of(code.hidden, gtin, lot, code.serial)))
     return entry + trees.leaf(entry)
 
 
