@@ -211,7 +211,7 @@ class Node:
             {chain: engine.subscribe for chain, engine in self.engines.items()},
         )
         self.tracker = Tracker(self.clients, self.index, self.failures)
-        records = ProvenanceRecords(self.database)
+        records = ProvenanceRecords(self.database, partial(self.contracts.address, "care", "Provenance"))
         calls = ProvenanceCalls(self.contracts)
         self.ledger = Ledger(
             records,

@@ -14,8 +14,8 @@ from tcmchain.provenance.readmodel.recalling import RECALLING
 
 
 def _form_declared(batch: Batch, event: Event) -> None:
-    args = event.args
-    batch.inserts[tables.forms].append({"form": readable(args["form"]), "rank": args["rank"], "facts": facts_of(event)})
+    row = {"form": readable(event.args["form"]), "rank": event.args["rank"], "facts": facts_of(event)}
+    batch.inserts[tables.forms].append({**row, "ledger": event.address})
 
 
 def _yield_set(batch: Batch, event: Event) -> None:
@@ -23,6 +23,7 @@ def _yield_set(batch: Batch, event: Event) -> None:
     batch.yields[source, target] = {
         "source": source,
         "target": target,
+        "ledger": event.address,
         "ppm": event.args["ppm"],
         "auxiliary_ppm": event.args["auxiliaryPpm"],
     }

@@ -18,8 +18,8 @@ _HOLD = text(
     "ON CONFLICT (holder, lot) DO UPDATE SET milligrams = provenance_holding.milligrams + excluded.milligrams"
 )
 _DECLARE = text(
-    "INSERT INTO provenance_form (form, rank, facts) VALUES (:form, :rank, :facts) "
-    "ON CONFLICT (form) DO UPDATE SET rank = excluded.rank, facts = excluded.facts"
+    "INSERT INTO provenance_form (form, ledger, rank, facts) VALUES (:form, :ledger, :rank, :facts) "
+    "ON CONFLICT (form) DO UPDATE SET ledger = excluded.ledger, rank = excluded.rank, facts = excluded.facts"
 )
 # A contract put in force later knows no quota of the one before: what is certified anew counts from nothing.
 _CERTIFY = text(
@@ -31,9 +31,9 @@ _CERTIFY = text(
 )
 _UPSERTS = {tables.forms: _DECLARE, tables.quotas: _CERTIFY}
 _SET_YIELD = text(
-    "INSERT INTO provenance_yield (source, target, ppm, auxiliary_ppm) "
-    "VALUES (:source, :target, :ppm, :auxiliary_ppm) ON CONFLICT (source, target) "
-    "DO UPDATE SET ppm = excluded.ppm, auxiliary_ppm = excluded.auxiliary_ppm"
+    "INSERT INTO provenance_yield (source, target, ledger, ppm, auxiliary_ppm) "
+    "VALUES (:source, :target, :ledger, :ppm, :auxiliary_ppm) ON CONFLICT (source, target) "
+    "DO UPDATE SET ledger = excluded.ledger, ppm = excluded.ppm, auxiliary_ppm = excluded.auxiliary_ppm"
 )
 
 

@@ -1,10 +1,10 @@
 """What the replayed ledger says, as the slice's types."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Engine, Select, and_, func, or_, select
 
 from tcmchain.provenance.model.certificate import Edge
 from tcmchain.provenance.model.lots import DeclaredForm, Lot, Quota, Shipment, ShipmentState, Yield
@@ -19,16 +19,20 @@ from tcmchain.provenance.readmodel.rows import (
     step_of,
     yield_of,
 )
-from tcmchain.values import FormId, LotId, MemberId, QuotaId, ShipmentId
+from tcmchain.values import Address, FormId, LotId, MemberId, QuotaId, ShipmentId
 
 _AT_ONCE = 900
 
 
 class ProvenanceRecords:
-    """SELECTs over the tables of the projection; each method is one short reading."""
+    """SELECTs over the tables of the projection; each method is one short reading.
 
-    def __init__(self, engine: Engine) -> None:
+    ``ledger`` tells the contract in force: forms and yields are those that it knows, not an earlier contract's.
+    """
+
+    def __init__(self, engine: Engine, ledger: Callable[[], Address] | None = None) -> None:
         self._engine = engine
+        self._ledger = ledger
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
         with self._engine.connect() as connection:
@@ -39,11 +43,15 @@ class ProvenanceRecords:
         return int(self._rows(select(func.coalesce(func.max(t.steps.c.step), 0)))[0][0])
 
     def forms(self) -> list[DeclaredForm]:
-        return [form_of(row) for row in self._rows(select(t.forms).order_by(t.forms.c.rank, t.forms.c.form))]
+        query = select(t.forms).order_by(t.forms.c.rank, t.forms.c.form)
+        return [form_of(row) for row in self._rows(self._in_force(query, t.forms.c.ledger))]
 
     def yields(self) -> list[Yield]:
-        order = (t.yields.c.source, t.yields.c.target)
-        return [yield_of(row) for row in self._rows(select(t.yields).order_by(*order))]
+        query = select(t.yields).order_by(t.yields.c.source, t.yields.c.target)
+        return [yield_of(row) for row in self._rows(self._in_force(query, t.yields.c.ledger))]
+
+    def _in_force(self, query: Select[Any], ledger: Column[str]) -> Select[Any]:
+        return query if self._ledger is None else query.where(ledger == self._ledger())
 
     def quota(self, quota: QuotaId) -> Quota | None:
         rows = self._rows(select(t.quotas).where(t.quotas.c.quota == quota))

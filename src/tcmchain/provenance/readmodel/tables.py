@@ -23,6 +23,7 @@ forms: Final = Table(
     "provenance_form",
     metadata,
     Column("form", String(31), primary_key=True),
+    Column("ledger", String(42), nullable=False),
     Column("rank", Integer, nullable=False),
     Column("facts", Text, nullable=False),
 )
@@ -32,6 +33,7 @@ yields: Final = Table(
     metadata,
     Column("source", String(31), primary_key=True),
     Column("target", String(31), primary_key=True),
+    Column("ledger", String(42), nullable=False),
     Column("ppm", BigInteger, nullable=False),
     Column("auxiliary_ppm", BigInteger, nullable=False),
 )
