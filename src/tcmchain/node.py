@@ -259,8 +259,11 @@ class Node:
         chain = EpcisChain(
             self.clients["care"], self.contracts, self.sender, self.keystore, partial(self.index.wait, "care")
         )
-        choices = Choices(settings.epcis_anchor_seconds, settings.epcis_processes, settings.epcis_private_destinations)
-        self.epcis = build(open_engine(url, durable=True), chain, self.roll, self.ledger, self.steps, choices)
+        choices = Choices(
+            settings.epcis_anchor_seconds, settings.epcis_processes, settings.epcis_private_destinations, settings.url
+        )
+        engine = open_engine(url, durable=True)
+        self.epcis = build(engine, chain, self.roll, self.ledger, self.steps, self.recalls, choices)
 
     def chain_id(self, chain: ChainName) -> int:
         """EIP-155 id of a chain; an external network is asked for its own."""

@@ -212,3 +212,42 @@ def test_own_lot__of_a_number__is_the_contracts(ledger: Ledger) -> None:
 
 def _numbered_seen(number: int = 1) -> dict[str, Any]:
     return event(epcList=[f"urn:epc:id:sgtin:4012345.011111.{number}"], eventTime="2026-03-05T11:00:30.000+08:00")
+
+
+def test_ask__the_ledger_itself__is_answered_in_events(ledger: Ledger) -> None:
+    node, client, grower, quota = ledger
+    captured(client, grower, document(_commissioned(quota, "H-10"), _numbered_seen(3)))
+    own = asked(client, grower, **{"tcm:source": "ledger", "perPage": "200"})
+    steps = [step for step in node.ledger.steps(limit=200) if step.movements]
+    assert len(own) == len(steps) > 3
+    assert {each["bizStep"] for each in own} >= {"commissioning", "shipping", "receiving", "destroying"}
+    assert all(each["tcm:step"].startswith("0x") and "recordTime" in each for each in own)
+    shipped = asked(client, grower, **{"tcm:source": "ledger", "EQ_bizStep": "shipping"})
+    assert [each["bizStep"] for each in shipped] == ["shipping"]
+
+
+def test_ask__both_at_once__tells_a_captured_step_once(ledger: Ledger) -> None:
+    _, client, grower, _ = ledger
+    address, seen = "/epcis/events?tcm:source=all&perPage=7", []
+    for _ in range(40):
+        answer = client.get(address, headers=grower)
+        assert answer.status_code == 200, answer.text
+        seen += [e["eventID"] for e in answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]]
+        if "Link" not in answer.headers:
+            break
+        address = answer.headers["Link"].partition(">")[0][1:]
+    there = [e["eventID"] for e in asked(client, grower, perPage="1000")]
+    own = asked(client, grower, **{"tcm:source": "ledger", "perPage": "1000"})
+    assert len(seen) == len(there) + sum("epcis" not in each.replace(":epcis:", "") for each in map(_facts, own))
+    # The one that was declared wrong shares its id with the declaration.
+    assert len(set(seen)) == len(seen) - 1
+
+
+def test_ask__the_ledger_in_another_order__is_refused(ledger: Ledger) -> None:
+    _, client, grower, _ = ledger
+    parameters = {"tcm:source": "ledger", "orderBy": "eventTime"}
+    assert client.get("/epcis/events", params=parameters, headers=grower).status_code == 400
+
+
+def _facts(event_: dict[str, Any]) -> str:
+    return " ".join(name for name in (*event_, *event_.get("ilmd", {})))

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
@@ -26,12 +26,15 @@ from tcmchain.epcis.readmodel.events import EventStore, Place
 from tcmchain.epcis.readmodel.queries import NamedQuery, QueryStore
 from tcmchain.epcis.readmodel.rows import Captured
 from tcmchain.epcis.service.clock import Clock
+from tcmchain.epcis.service.own import OwnSource
 from tcmchain.values import MemberId
 
 TOKEN_SECONDS: Final = 3_600
 _CHUNK: Final = 500
 _MOST_LOOKED_AT: Final = 50_000
 _MOST_SORTED: Final = 20_000
+_OF_LEDGER: Final = -1
+_NEWEST: Final = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,15 @@ class Asking:
     """Answers questions. A paged answer is of the events that were there when it was begun."""
 
     def __init__(
-        self, events: EventStore, queries: QueryStore, clock: Clock, now: Callable[[], float] = time.time
+        self,
+        events: EventStore,
+        queries: QueryStore,
+        own: OwnSource,
+        clock: Clock,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._events = events
+        self._own = own
         self._queries = queries
         self._clock = clock
         self._now = now
@@ -72,6 +81,10 @@ class Asking:
         ``QuestionTooComplex``.
         """
         turn = self._first(question) if token is None else self._read(question, token)
+        if turn.place is not None and turn.place[0] == _OF_LEDGER:
+            return self._own_page(question, turn, per_page)
+        if question.source == "ledger":
+            return self._own_page(question, replace(turn, place=(_OF_LEDGER, _NEWEST)), per_page)
         if question.most is not None and token is None:
             self._refuse_too_many(question, turn.last)
         if question.order.startswith("ext:"):
@@ -85,6 +98,9 @@ class Asking:
             place = (event.event_time, event.seq)
             if _met(question, event):
                 found.append(event)
+        if question.source == "all" and len(found) != wanted:
+            rest = self._own_page(question, replace(turn, place=(_OF_LEDGER, _NEWEST)), wanted - len(found))
+            return replace(rest, events=(*found, *rest.events))
         return Page(tuple(found), None, turn.expires)
 
     def since(self, question: Question, first: int, last: int, limit: int) -> tuple[list[Captured], int]:
@@ -155,6 +171,25 @@ class Asking:
         if left != 0:
             token = _write(question, _Turn(turn.last, place, left, 0, turn.expires))
         return Page(tuple(found), token, turn.expires)
+
+    def _own_page(self, question: Question, turn: _Turn, per_page: int) -> Page:
+        """A page of the ledger's own events; they are in the order of the ledger only, the newest first."""
+        if question.order != "recordTime" or not question.descending or question.limit or question.most:
+            raise ParameterWrong(parameter="orderBy", expected="recordTime DESC")
+        assert turn.place is not None
+        found: list[Captured] = []
+        last = turn.place[1]
+        for looked, (event, origin) in enumerate(self._own.events(last)):
+            if len(found) == per_page or looked == _MOST_LOOKED_AT:
+                return self._page(question, turn, found, (_OF_LEDGER, last))
+            last = event.seq
+            if _met(question, event) and not (question.source == "all" and self._is_known(origin)):
+                found.append(event)
+        return Page(tuple(found), None, turn.expires)
+
+    def _is_known(self, origin: str | None) -> bool:
+        """Whether a step came from an event that is captured here, which is told already."""
+        return origin is not None and bool(self._events.known([bytes.fromhex(origin)]))
 
     def _refuse_too_many(self, question: Question, last: int) -> None:
         assert question.most is not None

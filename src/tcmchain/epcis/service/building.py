@@ -10,6 +10,7 @@ from tcmchain.chain.contracts import Contracts
 from tcmchain.chain.keystore import Keystore
 from tcmchain.chain.sender import Sender
 from tcmchain.epcis.contract import EpcisCalls
+from tcmchain.epcis.model.own_events import OwnEvents
 from tcmchain.epcis.readmodel import tables
 from tcmchain.epcis.readmodel.batches import BatchStore
 from tcmchain.epcis.readmodel.events import EventStore
@@ -21,12 +22,14 @@ from tcmchain.epcis.service.asking import Asking
 from tcmchain.epcis.service.capture import Capture
 from tcmchain.epcis.service.clock import Clock
 from tcmchain.epcis.service.moves import Moves
+from tcmchain.epcis.service.own import OwnSource
 from tcmchain.epcis.service.reading import Readers
 from tcmchain.epcis.service.sending import Post
 from tcmchain.epcis.service.subscribing import Subscriptions
 from tcmchain.epcis.service.writing import StepWriter
 from tcmchain.members.service.roll import Roll
 from tcmchain.provenance.service.ledger import Ledger
+from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.provenance.service.steps import Steps
 from tcmchain.values import MemberId
 
@@ -57,11 +60,12 @@ class Epcis:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What an operator may set."""
+    """What an operator may set; ``node`` is the address that people reach the node at."""
 
     anchor_seconds: float
     processes: int
     private_destinations: bool
+    node: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,20 @@ class Chain:
     indexed: Callable[[int], Awaitable[None]]
 
 
-def build(engine: Engine, chain: Chain, roll: Roll, ledger: Ledger, steps: Steps, choices: Choices) -> Epcis:
+def build(
+    engine: Engine,
+    chain: Chain,
+    roll: Roll,
+    ledger: Ledger,
+    steps: Steps,
+    recalls: Recalls,
+    choices: Choices,
+) -> Epcis:
     """Build the use cases over a store of their own, whose tables are made when they are missing."""
     tables.metadata.create_all(engine)
     clock, accounts = Clock(), ServiceAccounts(chain.keystore, roll)
     events, queries = EventStore(engine), QueryStore(engine)
-    asking = Asking(events, queries, clock)
+    asking = Asking(events, queries, OwnSource(ledger, recalls, OwnEvents(choices.node)), clock)
     anchoring = Anchoring(
         EpcisCalls(chain.contracts, chain.client),
         BatchStore(engine),
