@@ -126,7 +126,7 @@ def _behind(node: Node) -> Behind:
 def _events_of(url: str, lot: Lot, serial: str) -> list[Link]:
     """The link from a packed lot, or from one of its units, to its events."""
     name = quote(CANONICAL_STEM + build_link(DigitalLink(lot.gtin, lot.reference, serial)), safe="")
-    href = f"{url}/epcis/events?MATCH_anyEPC{'' if serial else 'Class'}={name}"
+    href = f"{url}/epcis/events?tcm:source=all&MATCH_anyEPC{'' if serial else 'Class'}={name}"
     return [Link(link_type("epcis"), href, "EPCIS 2.0", "application/ld+json")]
 
 
