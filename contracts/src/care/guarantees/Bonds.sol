@@ -116,7 +116,7 @@ abstract contract Bonds is IGuarantees {
     }
 
     function _actor() internal view returns (bytes32 member, Kind kind) {
-        return MEMBERS.actor(msg.sender);
+        (member, kind) = MEMBERS.actor(msg.sender);
     }
 
     function _pair(bytes32 a, bytes32 b) private pure returns (bytes32) {
