@@ -73,7 +73,7 @@ def create_app(node: Node) -> FastAPI:
     app = FastAPI(
         title="中医链世界 TCM Chain",
         description="One record of Traditional Chinese Medicine that nobody can forge.",
-        version="0.1.0",
+        version="0.2.0",
         license_info={"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
         lifespan=_lifespan(node),
         docs_url=None,

@@ -77,7 +77,7 @@ def main() -> None:
         locale="en",
         header_comment="# English words of the pages; the message ids are the Chinese sentences.",
         project="tcmchain",
-        version="0.1.0",
+        version="0.2.0",
         msgid_bugs_address="-",
         creation_date=_STANDING,
         revision_date=_STANDING,

@@ -45,7 +45,7 @@ DISCOVERY: Final[Mapping[str, str]] = {
     "GS1-CBV-Max": VERSION,
     "GS1-EPC-Format": "Never_Translates",
     "GS1-CBV-XML-Format": "Never_Translates",
-    "GS1-Vendor-Version": "tcmchain/0.1.0",
+    "GS1-Vendor-Version": "tcmchain/0.2.0",
 }
 CAPTURE_LIMITS: Final[Mapping[str, str]] = {
     "GS1-EPCIS-Capture-Limit": str(EVENT_LIMIT),
