@@ -26,6 +26,7 @@ from tcmchain.provenance.service.labels import Goods, lot_labels, open_codes, re
 from tcmchain.web import errors
 from tcmchain.web.i18n import Language
 from tcmchain.web.pages import TEMPLATES, Pages
+from tcmchain.web.printing.press import Press
 from tcmchain.web.sentences import Sentences
 
 URL = "http://localhost:8000"
@@ -54,8 +55,8 @@ def client(replay: Replay) -> Iterator[TestClient]:
     folder = Path(labels.__file__).parents[1] / "templates"
     pages = Pages({"provenance": folder}, lambda: {"behind": BEHIND})
     errors.install(app, Sentences([TEMPLATES, folder], FORMATS), pages)
-    app.include_router(labels.router(replay.ledger, roll, pages, BEHIND))
-    app.include_router(printing.router(replay.ledger, recalls, roll, BEHIND, lambda: replay.now))
+    app.include_router(labels.router(replay.ledger, roll, pages, BEHIND, Press()))
+    app.include_router(printing.router(replay.ledger, recalls, roll, BEHIND, Press(), lambda: replay.now))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

@@ -10,11 +10,16 @@ from typing import Any
 
 import pytest
 from epcpy.epc_schemes import sgtin
+from fastapi import FastAPI
 from llrpkit.emulator import EmulatedTag, LLRPEmulator
-from tests.provenance.ledger_of_events import FACTORY, HOSPITAL, NOON, Replay, word
+from starlette.testclient import TestClient
+from tests.browser.ginseng import Roll
+from tests.provenance.ledger_of_events import ACCOUNT, FACTORY, HOSPITAL, NOON, Replay, word
 from typer.testing import CliRunner
 
+from tcmchain.app import FORMATS
 from tcmchain.cli import app as commands
+from tcmchain.provenance.api import stocktakes as api
 from tcmchain.provenance.cli import stocktakes as cli
 from tcmchain.provenance.model.facts import read_facts
 from tcmchain.provenance.model.lots import Lot, LotOrigin
@@ -29,9 +34,16 @@ from tcmchain.provenance.model.stocktake import (
     booked_units,
     compare,
 )
+from tcmchain.provenance.pages import stocktakes as pages
+from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.service.stocktakes import MOST_CODES, Stocktakes, codes_in, facts_of
 from tcmchain.values import FormId, LotId, MemberId, Milligrams, UnixTime
+from tcmchain.web import errors
+from tcmchain.web.pages import TEMPLATES, Pages
+from tcmchain.web.sentences import Sentences
+from tcmchain.web.session import Caller, signed_in
 
+BEHIND = Behind(1, "0x" + "12" * 20, "0x" + "34" * 20, True, "http://localhost", ())
 GTIN, OTHER_GTIN = "06901234567892", "06901234567915"
 MINE, ALSO_MINE = LotId(word(1)), LotId(word(2))
 
@@ -53,19 +65,25 @@ def _held(lot: LotId, units: int, left: int | None = None, gtin: str = GTIN, ref
     return Holding(packed, HOSPITAL, Milligrams(63_000 * (units if left is None else left)))
 
 
+class Shelf:
+    """A ledger that knows two trade items, of which somebody holds something."""
+
+    def __init__(self, held: list[Holding]) -> None:
+        self._held = held
+
+    def holdings(self, member: MemberId) -> list[Holding]:
+        return self._held
+
+    def count(self, text: str) -> int:
+        return 1 if text in (GTIN, OTHER_GTIN) else 0
+
+
 def _blind(lot: LotId, serial: str) -> bool | None:
     return None
 
 
 def _told(held: list[Holding], codes: list[str], has_unit: HasUnit = _blind) -> Stocktake:
-    class Shelf:
-        def holdings(self, member: MemberId) -> list[Holding]:
-            return held
-
-        def count(self, text: str) -> int:
-            return 1 if text in (GTIN, OTHER_GTIN) else 0
-
-    ledger: Any = Shelf()
+    ledger: Any = Shelf(held)
     return Stocktakes(ledger, has_unit).take(HOSPITAL, codes)
 
 
@@ -241,3 +259,52 @@ def test_count__file_at_the_terminal__prints_what_the_node_found(
 def test_name__unit__is_gtin_and_serial() -> None:
     assert Unit(GTIN, "A") == Unit(GTIN, "A")
     assert Unit(GTIN, "A") != Unit(GTIN, "B")
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    """The doors and pages over a small shelf, asked by the hospital."""
+    roll: Any = Roll()
+    shelf: Any = Shelf([_held(MINE, 3), _held(ALSO_MINE, 2, reference="P-2")])
+    stocktakes = Stocktakes(shelf)
+    app = FastAPI()
+    folder = Path(pages.__file__).parents[1] / "templates"
+    errors.install(
+        app, Sentences([TEMPLATES, folder], FORMATS), Pages({"provenance": folder}, lambda: {"behind": None})
+    )
+    app.dependency_overrides[signed_in] = lambda: Caller(ACCOUNT, HOSPITAL, "Hospital")
+    app.include_router(api.router(stocktakes))
+    app.include_router(pages.router(stocktakes, roll, Pages({"provenance": folder}, lambda: {"behind": BEHIND})))
+    with TestClient(app) as client:
+        yield client
+
+
+def test_ask__door__answers_lines_strays_and_facts(client: TestClient) -> None:
+    answer = client.post("/api/provenance/stocktakes", json={"codes": [_tag("S1"), _tag("S1"), "zzz"]}).json()
+    assert (answer["booked"], answer["counted"], answer["missing"], answer["repeats"]) == (5, 1, 4, 1)
+    assert answer["lines"][0]["facts"] == {"units_booked": 5, "units_counted": 1}
+    assert answer["strays"] == [{"code": "zzz", "kind": "unreadable"}]
+
+
+@pytest.mark.parametrize("body", [{}, {"codes": [""]}, {"codes": "x"}, {"codes": [], "more": 1}])
+def test_ask__door_with_a_wrong_body__is_refused(client: TestClient, body: dict[str, Any]) -> None:
+    assert client.post("/api/provenance/stocktakes", json=body).status_code == 422
+
+
+def test_count__page_with_a_file_and_typed_codes__takes_both(client: TestClient) -> None:
+    file = ("read.csv", f"EPC,RSSI\n{_tag('S1')},-50\n".encode(), "text/csv")
+    page = client.post("/provenance/stocktakes", data={"codes": _tag("S2")}, files={"file": file}).text
+    assert "账实不符" in page
+    assert "−3" in page
+    assert f'value="{MINE}"' in page
+
+
+def test_count__page_in_english__says_so(client: TestClient) -> None:
+    codes = "\n".join(_tag(f"S{n}") for n in range(5))
+    assert "Shelf and ledger agree" in client.post("/provenance/stocktakes?lang=en", data={"codes": codes}).text
+
+
+def test_export__what_differs__is_a_table_with_strays(client: TestClient) -> None:
+    table = client.post("/provenance/stocktakes/result.csv", data={"codes": "=cmd()\n" + _tag("S1")}).text
+    assert "P-1、P-2" in table
+    assert "'=cmd()" in table

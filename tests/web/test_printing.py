@@ -14,6 +14,7 @@ import zxingcpp
 from tcmchain.web.printing import typeface
 from tcmchain.web.printing.document import A4, Document
 from tcmchain.web.printing.flow import Flow
+from tcmchain.web.printing.press import Press, PressBusy
 from tcmchain.web.printing.sheets import (
     PAPERS,
     Label,
@@ -150,6 +151,14 @@ def test_break__words_and_chinese__keeps_words_whole_where_they_fit() -> None:
     lines = Document(A4, "断行").broken("人参 Ginseng Radix et Rhizoma 生晒参生晒参生晒参", 10, 30)
     assert "".join(lines).replace(" ", "") == "人参GinsengRadixetRhizoma生晒参生晒参生晒参"
     assert any(line.endswith("Radix") or "Radix" in line.split() for line in lines)
+
+
+def test_print__more_than_may_wait__are_told_to_come_again() -> None:
+    press = Press(at_once=1, waiting=0)
+    with press.turn(), pytest.raises(PressBusy), press.turn():
+        pass
+    with press.turn():
+        pass
 
 
 def test_carry__typeface__stays_within_four_megabytes() -> None:

@@ -17,6 +17,7 @@ from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.values import LotId
 from tcmchain.web.i18n import language_of, translator
 from tcmchain.web.pages import Pages
+from tcmchain.web.printing.press import Press
 from tcmchain.web.printing.sheets import PAPERS, Label, TooManyLabels, draw_sheet, paper_of
 from tcmchain.web.session import caller
 
@@ -69,7 +70,7 @@ class LabelPages:
         return Goods(lot.form, lot.reference, lot.gtin, lot.expires, names.party(lot.maker).name)
 
 
-def router(ledger: Ledger, roll: Roll, pages: Pages, behind: Behind) -> APIRouter:
+def router(ledger: Ledger, roll: Roll, pages: Pages, behind: Behind, press: Press) -> APIRouter:
     """``/labels``: choose lots and paper; ``/labels/sheet.pdf``: the labels."""
     found = APIRouter(prefix="/labels", include_in_schema=False)
     labels = LabelPages(ledger, roll, behind)
@@ -107,7 +108,8 @@ def router(ledger: Ledger, roll: Roll, pages: Pages, behind: Behind) -> APIRoute
         language = language_of(request)
         wanted = labels.labels(Names(roll, language), lot or [], copies, serials)
         title = translator(language)(TITLE)
-        return pdf_file("labels.pdf", draw_sheet(wanted, paper_of(paper), title, language))
+        with press.turn():
+            return pdf_file("labels.pdf", draw_sheet(wanted, paper_of(paper), title, language))
 
     return found
 

@@ -23,6 +23,7 @@ from tcmchain.values import LotId, UnixTime
 from tcmchain.web.i18n import Language, language_of, translator
 from tcmchain.web.printing.document import A4, ALARM, BRAND, FAINT, LINE, Document
 from tcmchain.web.printing.flow import Flow
+from tcmchain.web.printing.press import Press
 
 _QR: Final = 36.0
 _INDENT: Final = 8.0
@@ -168,7 +169,12 @@ class PrintedCertificate:
 
 
 def router(
-    ledger: Ledger, recalls: Recalls, roll: Roll, behind: Behind, now: Callable[[], float] = time.time
+    ledger: Ledger,
+    recalls: Recalls,
+    roll: Roll,
+    behind: Behind,
+    press: Press,
+    now: Callable[[], float] = time.time,
 ) -> APIRouter:
     """``/provenance/lots/{lot}/certificate.pdf``."""
     found = APIRouter(prefix="/provenance", include_in_schema=False)
@@ -180,7 +186,8 @@ def router(
         certificate = ledger.certificate(LotId(read_id(lot)))
         story = story_of(certificate, Names(roll, language), moment)
         holding = recalls.holding_up([certificate.lot.id]).get(certificate.lot.id, ())
-        drawn = PrintedCertificate(certificate, story, behind, language, moment).draw(holding)
+        with press.turn():
+            drawn = PrintedCertificate(certificate, story, behind, language, moment).draw(holding)
         return pdf_file("certificate.pdf", drawn)
 
     return found

@@ -23,6 +23,7 @@ from tcmchain.provenance.pages.resolver import Lead
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.web.pages import Pages
+from tcmchain.web.printing.press import Press
 
 
 def router(
@@ -49,6 +50,7 @@ def router(
     found.include_router(desk.router(ledger, recalling, roll, pages))
     found.include_router(stepping.router(ledger, roll, pages))
     found.include_router(recalls.router(ledger, recalling, roll, pages))
-    found.include_router(labels.router(ledger, roll, pages, behind))
-    found.include_router(printing.router(ledger, recalling, roll, behind))
+    press = Press()
+    found.include_router(labels.router(ledger, roll, pages, behind, press))
+    found.include_router(printing.router(ledger, recalling, roll, behind, press))
     return found
