@@ -40,8 +40,8 @@ contract Units is IUnits, SignedMessages {
     }
 
     function _prove(Opening calldata opening, bytes32[] calldata proof, address key) private view {
-        (bytes32 root,) = ILotLedger(_MEMBERS.addressOf("Provenance")).unitsOf(opening.lot);
-        require(root != 0, UnitsWithoutCodes(opening.lot));
+        (bytes32 root, uint32 units) = ILotLedger(_MEMBERS.addressOf("Provenance")).unitsOf(opening.lot);
+        require(root != 0 && units != 0, UnitsWithoutCodes(opening.lot));
         // A leaf's outer hash is of 32 bytes and a node's of 64, so none can stand for the other.
         bytes32 leaf = sha256(bytes.concat(sha256(abi.encode(opening.serial, key))));
         require(MerkleProof.verifyCalldata(proof, root, leaf, _node), UnitsNotProven(opening.lot, opening.serial));
