@@ -31,6 +31,7 @@ from tcmchain.values import MemberId
 
 TOKEN_SECONDS: Final = 3_600
 _CHUNK: Final = 500
+_LEAST_CHUNK: Final = 50
 _MOST_LOOKED_AT: Final = 50_000
 _MOST_SORTED: Final = 20_000
 _OF_LEDGER: Final = -1
@@ -92,7 +93,8 @@ class Asking:
         wanted = per_page if turn.left is None else min(per_page, turn.left)
         found: list[Captured] = []
         place = turn.place
-        for looked, event in enumerate(self._events.candidates(question, turn.place, 0, turn.last, _CHUNK)):
+        chunk = min(_CHUNK, max(_LEAST_CHUNK, 2 * wanted))
+        for looked, event in enumerate(self._events.candidates(question, turn.place, 0, turn.last, chunk)):
             if len(found) == wanted or looked == _MOST_LOOKED_AT:
                 return self._page(question, turn, found, place)
             place = (event.event_time, event.seq)
