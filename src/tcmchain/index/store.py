@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tcmchain.chain.abi import MalformedData
@@ -149,7 +150,24 @@ def _apply(connection: Connection, projections: Sequence[Projection], named: Seq
         by_contract[contract].append(log)
     for projection in projections:
         if chain in projection.chains and projection.contract in by_contract:
-            projection.apply(connection, _decoded(projection.contract, by_contract[projection.contract]))
+            _project(connection, projection, _decoded(projection.contract, by_contract[projection.contract]))
+
+
+def _project(connection: Connection, projection: Projection, events: Sequence[Event]) -> None:
+    """Write events; one that contradicts what stands already is left out, so that nobody can stop an index with it.
+
+    A contract put in force later may use an id again that the one before used.
+    """
+    try:
+        with connection.begin_nested():
+            projection.apply(connection, events)
+    except IntegrityError:
+        if len(events) == 1:
+            (event,) = events
+            _log.error("%s: %s in block %d contradicts what stands already", event.chain, event.name, event.block)
+            return
+        for event in events:
+            _project(connection, projection, [event])
 
 
 def _decoded(contract: str, logs: Sequence[RawLog]) -> list[Event]:
