@@ -7,8 +7,6 @@ from functools import lru_cache
 from typing import Final
 
 import segno
-from fpdf import FPDF
-from fpdf.fonts import TTFFont
 
 from tcmchain.web.i18n import Language
 from tcmchain.web.printing.typeface import FILE, printable
@@ -35,9 +33,12 @@ class Document:
     """Pages of one size. Every text goes through :func:`printable`, so none can lack a character."""
 
     def __init__(self, size: tuple[float, float], title: str, language: Language = "zh") -> None:
+        # the library takes a fifth of a command's start, and few commands print
+        from tcmchain.web.printing.paper import Paper
+
         self.width, self.height = size
         self._footer: Callable[[int], None] | None = None
-        self._pdf = _Pages(self)
+        self._pdf = Paper(size, self._end_page)
         self._pdf.set_auto_page_break(False)
         self._pdf.set_margin(0)
         self._pdf.c_margin = 0
@@ -46,8 +47,7 @@ class Document:
         self._pdf.set_creator("TCM Chain")
         self._pdf.set_creation_date(datetime.now(UTC))
         self._pdf.add_font(_FACE, "", FILE)
-        font = self._pdf.fonts[_FACE]
-        self._widths: Mapping[int, float] = font.cw if isinstance(font, TTFFont) else {}
+        self._widths: Mapping[int, float] = self._pdf.fonts[_FACE].cw  # type: ignore[assignment]
 
     def page(self) -> None:
         """Begin a page."""
@@ -57,8 +57,7 @@ class Document:
         """Have ``draw`` called at the end of every page with the page's number."""
         self._footer = draw
 
-    def end_page(self) -> None:
-        """Called by the pages themselves."""
+    def _end_page(self) -> None:
         if self._footer is not None:
             self._footer(self._pdf.page_no())
 
@@ -148,19 +147,6 @@ class Document:
     def bytes(self) -> bytes:
         """The finished file."""
         return bytes(self._pdf.output())
-
-
-class _Pages(FPDF):
-    def __init__(self, owner: Document) -> None:
-        self._owner = owner
-        super().__init__(unit="mm", format=(owner.width, owner.height))
-
-    def footer(self) -> None:
-        self._owner.end_page()
-
-    def raw(self, operators: str) -> None:
-        """Operators of the page's content stream (ISO 32000-1, 8.5): a call per module would take minutes."""
-        self._out(operators)
 
 
 @lru_cache(maxsize=256)

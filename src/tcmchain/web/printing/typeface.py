@@ -9,9 +9,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from fpdf import FPDF
-from fpdf.fonts import TTFFont
-
 from tcmchain.errors import Invalid
 
 FILE: Final = Path(__file__).parent / "fonts" / "noto-sans-sc.woff"
@@ -26,6 +23,10 @@ class GlyphMissing(Invalid):
 @cache
 def covered() -> frozenset[int]:
     """Code points of the characters that can be printed."""
+    # imported when something is printed: it is slow to load
+    from fpdf import FPDF
+    from fpdf.fonts import TTFFont
+
     reader = FPDF()
     reader.add_font("noto", "", FILE)
     font = reader.fonts["noto"]
