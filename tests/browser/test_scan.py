@@ -96,15 +96,36 @@ def _photo(page: Page, picture: Image.Image, file: Path) -> None:
     page.locator("dialog.scan input[type=file]").set_input_files(file)
 
 
-def test_scan__photo_of_a_data_matrix__is_read_as_gs1(camera: Browser, node: str, packed: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("symbology", ["DataMatrix", "Code128", "QRCode"])
+def test_scan__photo_of_an_element_string__is_read_as_gs1(
+    camera: Browser, node: str, packed: str, tmp_path: Path, symbology: str
+) -> None:
     _, _, gtin, _, number, *_ = packed.split("/")
-    code = zxingcpp.create_barcode(f"(01){gtin}(10){number}", zxingcpp.BarcodeFormat.DataMatrix, gs1=True)
-    small = Image.fromarray(zxingcpp.write_barcode_to_image(code, scale=8))
+    code = zxingcpp.create_barcode(f"(01){gtin}(10){number}", getattr(zxingcpp.BarcodeFormat, symbology), gs1=True)
+    picture = Image.fromarray(zxingcpp.write_barcode_to_image(code, scale=4))
     context = camera.new_context(locale="zh-CN")
     page = context.new_page()
     page.goto(f"{node}/provenance")
-    _photo(page, small, tmp_path / "matrix.png")
+    _photo(page, picture, tmp_path / "element_string.png")
     page.wait_for_url(lambda url: urlsplit(url).path.startswith(f"/01/{gtin}/10/"), timeout=30_000)
+    context.close()
+
+
+def test_scan__browser_with_a_reader_of_its_own__needs_no_other(camera: Browser, node: str, link: str) -> None:
+    context = camera.new_context(locale="zh-CN", permissions=["camera"])
+    page = context.new_page()
+    page.add_init_script(
+        f"""window.BarcodeDetector = class {{
+            static getSupportedFormats() {{ return Promise.resolve(['qr_code', 'data_matrix', 'code_128']); }}
+            detect() {{ return Promise.resolve([{{ rawValue: '{link}', format: 'qr_code' }}]); }}
+        }};"""
+    )
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{node}/provenance")
+    page.get_by_role("button", name="扫码").click()
+    page.wait_for_url(f"{node}{urlsplit(link).path}", timeout=30_000)
+    assert not [url for url in asked if url.endswith(".wasm")]
     context.close()
 
 
