@@ -4,7 +4,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcmchain.chain.contracts import Contracts
@@ -43,6 +43,7 @@ def _replayed(folder: Path, events: list[Event], cut: int) -> Rewards:
     return Rewards(RewardTokenCalls(Contracts()), RewardsRecords(engine))
 
 
+@settings(deadline=None, max_examples=60)
 @given(moves=MOVES, cut=st.integers(0, 40))
 def test_replay__any_moves__keep_supply_and_purses(
     tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[str, str, int, str]], cut: int

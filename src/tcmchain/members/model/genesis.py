@@ -106,6 +106,8 @@ def _points(common: Any, entries: list[Any], founders: tuple[Founder, ...]) -> t
     for _, amount, where in amounts:
         if isinstance(amount, bool) or not isinstance(amount, int) or not 0 <= amount <= _MOST_POINTS:
             raise _wrong(where, "not-a-whole-number")
+    if sum(amount for _, amount, _ in amounts) > _MOST_POINTS:
+        raise _wrong("points", "too-many")
     return tuple(Allocation(holder, amount * THOUSANDTHS) for holder, amount, _ in amounts if amount)
 
 
