@@ -1,12 +1,19 @@
 """The SDK and the command line against a running node."""
 
 import asyncio
+import contextlib
 import json
+import os
+import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
 from tests.epcis.door import service_key
@@ -24,6 +31,12 @@ from tcmchain.sdk import TcmChain
 from tcmchain.settings import Settings
 
 pytestmark = pytest.mark.engine
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -121,3 +134,50 @@ def test_command__capture_query_and_proof__work_together(
 def test_command__query_without_a_value__is_refused(url: str, keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code, _ = _run(url, keys, monkeypatch, "query", "EQ_bizStep")
     assert code != 0
+
+
+def test_kill__a_node_that_has_acknowledged__loses_nothing(tmp_path: Path) -> None:
+    """The process is killed while jobs wait; whatever had its 202 is there after the next start."""
+    port, home = free_port(), tmp_path / "home"
+    genesis = tmp_path / "genesis.json"
+    genesis.write_bytes(cast.genesis())
+    settings = {"HOME": str(home), "PORT": str(port), "GENESIS": str(genesis), "EPCIS_PROCESSES": "1"}
+    environment = {**os.environ, **{f"TCMCHAIN_{name}": value for name, value in settings.items()}}
+
+    def start() -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tcmchain", "run"], env=environment, stdout=subprocess.DEVNULL
+        )
+        for _ in range(600):
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:
+                    return process
+            time.sleep(0.1)
+        process.kill()
+        raise AssertionError("the node did not start")
+
+    async def hand_in(count: int) -> list[str]:
+        async with TcmChain(f"http://127.0.0.1:{port}", cast.officer("factory")) as chain:
+            await chain.members.sign_agreement()
+            names = []
+            for part in range(count):
+                events = [event(epcList=[f"urn:epc:id:sgtin:4012345.011111.{part}{n:03d}"]) for n in range(100)]
+                names.append(await chain.epcis.hand_in(document(*events)))
+            return names
+
+    async def outcomes(names: list[str]) -> list[int]:
+        async with TcmChain(f"http://127.0.0.1:{port}", cast.officer("factory")) as chain:
+            return [(await chain.epcis.finished(name))["tcm:captured"] for name in names]
+
+    process = start()
+    try:
+        names = asyncio.run(hand_in(12))
+    finally:
+        process.kill()
+        process.wait(30)
+    process = start()
+    try:
+        assert asyncio.run(outcomes(names)) == [100] * 12
+    finally:
+        process.terminate()
+        process.wait(30)

@@ -38,7 +38,10 @@ class EpcisClient:
         timeout: float = 300,  # noqa: ASYNC109
     ) -> Job:
         """Hand in a document and wait for its job; raises ``StillRunning`` after ``timeout`` seconds."""
-        name = await self.hand_in(document, behaviour)
+        return await self.finished(await self.hand_in(document, behaviour), timeout)
+
+    async def finished(self, name: str, timeout: float = 300) -> Job:  # noqa: ASYNC109
+        """A job once it is finished; raises ``StillRunning`` after ``timeout`` seconds."""
         deadline, pause = time.monotonic() + timeout, _FIRST_PAUSE
         while (job := await self.job(name))["running"]:
             if time.monotonic() > deadline:

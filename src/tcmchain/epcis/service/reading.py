@@ -5,6 +5,7 @@ import hashlib
 from array import array
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Final
@@ -63,15 +64,29 @@ class Readers:
         if len(payload) <= _SMALL or self._processes == 0:
             return await asyncio.to_thread(read, payload, behaviour)
         if self._pool is None:
-            # A process that is forked would inherit the threads' locks.
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=get_context("spawn"))
-        return await asyncio.get_running_loop().run_in_executor(self._pool, read, payload, behaviour)
+            self._pool = _processes(self._processes)
+        loop, pool = asyncio.get_running_loop(), self._pool
+        try:
+            return await loop.run_in_executor(pool, read, payload, behaviour)
+        except BrokenProcessPool:
+            # Another document may have ended the process; alone, this one can only end its own.
+            self._pool = None if self._pool is pool else self._pool
+        alone = _processes(1)
+        try:
+            return await loop.run_in_executor(alone, read, payload, behaviour)
+        finally:
+            alone.shutdown(wait=False, cancel_futures=True)
 
     def close(self) -> None:
         """End the processes."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+def _processes(count: int) -> ProcessPoolExecutor:
+    # A process that is forked would inherit the threads' locks.
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
 
 
 def count_events(payload: bytes) -> int:
