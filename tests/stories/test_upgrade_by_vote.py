@@ -131,7 +131,7 @@ async def _harvest(url: str, quota: str, reference: str) -> tuple[str, str]:
 
 
 async def _check_all(url: str, home: Path) -> None:
-    async with examining(url, (), home, 300) as at:
+    async with examining(url, (), home, 80) as at:
         findings = await examine(at)
     assert [finding for finding in findings if finding.outcome is Outcome.FAILED] == []
 
