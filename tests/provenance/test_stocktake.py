@@ -37,13 +37,13 @@ from tcmchain.provenance.model.stocktake import (
 from tcmchain.provenance.pages import stocktakes as pages
 from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.service.stocktakes import MOST_CODES, Stocktakes, codes_in, facts_of
-from tcmchain.values import FormId, LotId, MemberId, Milligrams, UnixTime
+from tcmchain.values import Address, FormId, LotId, MemberId, Milligrams, UnixTime
 from tcmchain.web import errors
 from tcmchain.web.pages import TEMPLATES, Pages
 from tcmchain.web.sentences import Sentences
 from tcmchain.web.session import Caller, signed_in
 
-BEHIND = Behind(1, "0x" + "12" * 20, "0x" + "34" * 20, True, "http://localhost", ())
+BEHIND = Behind(1, lambda: (Address("0x" + "12" * 20),), Address("0x" + "34" * 20), True, "http://localhost")
 GTIN, OTHER_GTIN = "06901234567892", "06901234567915"
 MINE, ALSO_MINE = LotId(word(1)), LotId(word(2))
 

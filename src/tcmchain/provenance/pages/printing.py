@@ -155,7 +155,7 @@ class PrintedCertificate:
         single = _("账本由本节点一家运行：每个环节由各成员签名，改动会被发现，但不能防止运行者停机或重写全部历史。")
         shared = _("账本由多家成员的节点共同维护，任何一家都不能单独改写。")
         flow.note(single if behind.embedded else shared)
-        flow.pairs([(_("链编号"), str(behind.chain_id)), (_("溯源合约"), behind.provenance)], columns=2)
+        flow.pairs([(_("链编号"), str(behind.chain_id)), (_("溯源合约"), " ".join(behind.ledgers()))], columns=2)
         read = _("读至区块 %(block)s", block=f"{self._found.block:,}")
         flow.paragraph(f"{read} · {_('印于')} {moment_text(UnixTime(int(self._now)))}", 9, FAINT)
         flow.paragraph(_("纸面不会更新：扫描二维码查看现状，并在自己的浏览器里核验。"), 9, FAINT)
