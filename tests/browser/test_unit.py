@@ -57,10 +57,10 @@ def test_open_unit__right_code__is_opened_once(node: str, page: Page) -> None:
     page.locator(".unit-open summary").click()
     form = page.locator("unit-open form")
     form.locator("[name=hidden]").fill("0000")
-    form.locator("button").click()
+    form.locator("[type=submit]").click()
     expect(page.locator("unit-open .trouble")).to_contain_text("16 位")
     form.locator("[name=hidden]").fill(story.code(unit + 1).hidden)
-    form.locator("button").click()
+    form.locator("[type=submit]").click()
     expect(page.locator("unit-open .trouble")).to_contain_text("对不上", timeout=_PATIENCE)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.post_data or ""))
@@ -68,7 +68,7 @@ def test_open_unit__right_code__is_opened_once(node: str, page: Page) -> None:
     form.locator("[name=hidden]").fill(f"{hidden[:4]}-{hidden[4:8]} {hidden[8:].lower()}")
     form.locator("[name=purpose]").select_option("gift")
     form.locator("[name=place]").select_option("510000")
-    form.locator("button").click()
+    form.locator("[type=submit]").click()
     expect(page.locator("unit-open .pill.ok")).to_be_visible(timeout=_PATIENCE)
     expect(page.locator("unit-open .track .done")).to_have_count(3)
     assert asked

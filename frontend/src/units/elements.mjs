@@ -44,7 +44,7 @@ class UnitOpen extends HTMLElement {
     const code = readHidden(hidden);
     this.trouble(code ? '' : this.words.unreadable);
     if (!code) return;
-    const button = this.form.querySelector('button');
+    const button = this.form.querySelector('[type=submit]');
     button.disabled = true;
     try {
       const body = signedOpening(this.dataset, code, { purpose, place, happened: Math.floor(Date.now() / 1000) });
