@@ -84,10 +84,10 @@ def test_scan__page_that_nobody_scans_on__loads_no_reader(phone: Page) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/units"])
-def test_scan__other_search_pages__offer_it(phone: Page, node: str, path: str) -> None:
+def test_scan__other_search_pages__open_it_too(phone: Page, node: str, link: str, path: str) -> None:
     phone.goto(f"{node}{path}")
     phone.get_by_role("button", name="扫码").click()
-    phone.wait_for_url(lambda url: "/01/" in url or "/units" in urlsplit(url).path, timeout=30_000)
+    phone.wait_for_url(f"{node}{urlsplit(link).path}", timeout=30_000)
 
 
 def _photo(page: Page, picture: Image.Image, file: Path) -> None:
