@@ -79,6 +79,19 @@ def test_open_unit__right_code__is_opened_once(node: str, page: Page) -> None:
     expect(page.locator("unit-open")).to_have_count(0)
 
 
+def test_open_unit__before_the_script_is_there__sends_nothing(node: str, page: Page) -> None:
+    page.route("**/assets/**.js", lambda route: route.abort())
+    page.goto(node + _path(62))
+    page.locator(".unit-open summary").click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator("[name=hidden]").fill(story.code(62).hidden)
+    page.locator("[name=hidden]").press("Enter")
+    page.locator("unit-open form").evaluate("form => form.requestSubmit()")
+    page.wait_for_timeout(300)
+    assert asked == []
+
+
 def test_look__page_left_open__is_counted_with_the_chosen_place(node: str, page: Page) -> None:
     width = page.viewport_size["width"] if page.viewport_size else 0
     page.goto(node + _path(70 if width > 1000 else 71))

@@ -37,6 +37,7 @@ class UnitOpen extends HTMLElement {
       event.preventDefault();
       this.open();
     });
+    this.form.querySelector('[type=submit]').disabled = false;
   }
 
   async open() {
