@@ -7,7 +7,7 @@ from typing import Any
 
 from tcmchain.provenance.model.codes import lot_code
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link, is_lot_number
-from tcmchain.values import FormId, LotId, MemberId, Milligrams, QuotaId, ShipmentId, UnixTime
+from tcmchain.values import FormId, Hash32, LotId, MemberId, Milligrams, QuotaId, ShipmentId, UnixTime
 
 
 class LotOrigin(StrEnum):
@@ -38,6 +38,7 @@ class Lot:
     quota: QuotaId | None = None
     gtin: str = ""
     units: int = 0
+    units_root: Hash32 | None = None
 
     @property
     def code(self) -> str:

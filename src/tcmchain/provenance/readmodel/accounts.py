@@ -89,7 +89,9 @@ class ProvenanceAccounts:
         transit = (
             select(_sum(t.lines.c.shipped))
             .join(t.shipments, t.shipments.c.shipment == t.lines.c.shipment)
-            .where(t.lines.c.lot == lot, t.shipments.c.state == ShipmentState.UNDERWAY.value)
+            .where(
+                t.lines.c.lot == lot, t.lines.c.received.is_(None), t.shipments.c.state == ShipmentState.UNDERWAY.value
+            )
         )
         with self._engine.connect() as connection:
             amounts = {row.flow: row for row in connection.execute(flows)}

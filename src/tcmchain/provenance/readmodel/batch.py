@@ -118,6 +118,7 @@ class Batch:
             "quota": None,
             "gtin": "",
             "units": 0,
+            "units_root": None,
         }
         row.update(more)
         self.inserts[tables.lots].append(row)

@@ -166,7 +166,7 @@ def _packed(batch: Batch, event: Event) -> None:
     root = args["unitsRoot"] if int(args["unitsRoot"], 16) else None
     batch.step(event, StepKind.PACKED, holder, subject=packed[0], reference=readable(packed[1]), digest=root)
     batch.move(event, 0, source, holder, Flow.REPACKED, -packed[3], packed[3])
-    batch.lot(event, holder, packed, LotOrigin.PACKED, gtin=gtin(args["gtin"]), units=args["units"])
+    batch.lot(event, holder, packed, LotOrigin.PACKED, gtin=gtin(args["gtin"]), units=args["units"], units_root=root)
     batch.move(event, 1, packed[0], holder, Flow.REPACKED, packed[3], packed[3])
     batch.edge(event, source, packed[0], packed[3])
 

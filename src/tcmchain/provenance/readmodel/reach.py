@@ -3,17 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Engine, Select, func, select, text
+import orjson
+from sqlalchemy import ARRAY, Engine, Select, any_, cast, func, select, text
 
 from tcmchain.provenance.model.lots import Lot, ShipmentState
 from tcmchain.provenance.model.recalls import Reached, Recall, Secured
 from tcmchain.provenance.readmodel import tables as t
 from tcmchain.provenance.readmodel.rows import lot_of, recall_of
-from tcmchain.values import Hash32, LotId, MemberId, RecallId
-
-_AT_ONCE: Final = 900
+from tcmchain.values import LotId, MemberId, RecallId
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +34,13 @@ class ReachRecords:
             return connection.execute(query).all()
 
     def _each(self, query: Select[Any], column: Any, keys: Iterable[Any]) -> list[Any]:
+        """Rows whose column is among the keys, which travel as one value however many they are."""
         wanted = list(keys)
-        found: list[Any] = []
         with self._engine.connect() as connection:
-            for at in range(0, len(wanted), _AT_ONCE):
-                found += connection.execute(query.where(column.in_(wanted[at : at + _AT_ONCE]))).all()
-        return found
+            if connection.dialect.name == "sqlite":
+                listed = func.json_each(orjson.dumps(wanted).decode()).table_valued("value")
+                return list(connection.execute(query.where(column.in_(select(listed.c.value)))))
+            return list(connection.execute(query.where(column == any_(cast(wanted, ARRAY(column.type))))))
 
     def descendants(self, lots: Collection[LotId], limit: int) -> list[Born]:
         """These lots and all that was made of them, each after those it was made of; at most ``limit``."""
@@ -65,11 +65,6 @@ class ReachRecords:
         for row in self._each(query, m.step, births):
             found[row.step].append((row.lot, row.amount))
         return found
-
-    def roots(self, births: Collection[int]) -> dict[int, Hash32]:
-        """By the step that packed a lot, the root of its units' codes; steps without one are left out."""
-        query = select(t.steps.c.step, t.steps.c.digest).where(t.steps.c.digest.is_not(None))
-        return {row.step: row.digest for row in self._each(query, t.steps.c.step, births)}
 
     def outflows(self, lots: Collection[LotId]) -> list[Any]:
         """Rows ``lot, holder, flow, amount`` of what is gone: used, repacked, dispensed, retired or lost; summed up."""

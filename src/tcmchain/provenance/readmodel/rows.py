@@ -35,6 +35,7 @@ def lot_of(row: Row[Any]) -> Lot:
         quota=row.quota,
         gtin=row.gtin,
         units=row.units,
+        units_root=row.units_root,
     )
 
 

@@ -19,6 +19,9 @@ ledgers: Final = Table(
 )
 """Contracts that were in force, with the first step of each; 0 for the one that came first."""
 
+NOT_RECEIVED: Final = "received IS NULL"
+"""Lines of shipments that are underway, or came back."""
+
 forms: Final = Table(
     "provenance_form",
     metadata,
@@ -68,6 +71,7 @@ lots: Final = Table(
     Column("quota", _ID),
     Column("gtin", String(14), nullable=False),
     Column("units", BigInteger, nullable=False),
+    Column("units_root", _ID),
     Index("provenance_lot_by_reference", "reference"),
     Index("provenance_lot_by_form", "form", "step"),
     sqlite_with_rowid=False,
@@ -126,10 +130,10 @@ movements: Final = Table(
 holdings: Final = Table(
     "provenance_holding",
     metadata,
-    Column("holder", _ID, primary_key=True),
     Column("lot", _ID, primary_key=True),
+    Column("holder", _ID, primary_key=True),
     Column("milligrams", BigInteger, nullable=False),
-    Index("provenance_holding_by_lot", "lot"),
+    Index("provenance_holding_by_holder", "holder", "lot"),
     sqlite_with_rowid=False,
 )
 
@@ -166,7 +170,13 @@ lines: Final = Table(
     Column("lot", _ID, nullable=False),
     Column("shipped", BigInteger, nullable=False),
     Column("received", BigInteger),
-    Index("provenance_line_by_lot", "lot", "received"),
+    # Of most lots nothing is underway: this small index says so.
+    Index(
+        "provenance_line_not_received",
+        "lot",
+        sqlite_where=text(NOT_RECEIVED),
+        postgresql_where=text(NOT_RECEIVED),
+    ),
     sqlite_with_rowid=False,
 )
 

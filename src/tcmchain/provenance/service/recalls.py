@@ -179,14 +179,13 @@ class Recalls:
         found = found[:MOST_LOTS]
         births = {born.lot.id: born.step for born in found}
         books = _Books(self._reach, list(births), secured)
-        roots = self._reach.roots([born.step for born in found if born.lot.units])
         behind = [born.lot for born in self._reach.ancestors(seeds, MOST_LOTS) if born.lot.id not in births]
         return Reach(
             seeds=tuple(seeds),
             lots=tuple(LotReach(b.lot, books.balance(b.lot), reached.get(b.lot.id)) for b in found),
             sources=tuple(sorted(behind, key=lambda lot: (lot.happened, lot.id))),
             units=tuple(
-                UnitRange(b.lot.id, b.lot.gtin, b.lot.reference, b.lot.units, roots.get(b.step))
+                UnitRange(b.lot.id, b.lot.gtin, b.lot.reference, b.lot.units, b.lot.units_root)
                 for b in found
                 if b.lot.units
             ),
