@@ -50,6 +50,9 @@ class Metrics:
         self._under_way = Gauge("tcmchain_http_requests_under_way", "Requests being answered.", registry=self.registry)
         self._sockets = Gauge("tcmchain_http_sockets", "WebSockets open.", registry=self.registry)
 
+        # Finding a labelled figure takes longer than counting.
+        self._kept: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
     def began(self, socket: bool) -> None:
         """A request, or a socket, has come in."""
         (self._sockets if socket else self._under_way).inc()
@@ -60,9 +63,14 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answer under its route's template."""
-        shown = method if method in _METHODS else "other"
-        self._requests.labels(shown, route, str(status)).inc()
-        self._seconds.labels(shown, route).observe(seconds)
+        kept = self._kept.get((method, route, status))
+        if kept is None:
+            shown = method if method in _METHODS else "other"
+            kept = self._requests.labels(shown, route, str(status)), self._seconds.labels(shown, route)
+            if method in _METHODS:
+                self._kept[method, route, status] = kept
+        kept[0].inc()
+        kept[1].observe(seconds)
 
     def text(self, further: Iterable[Collector] = ()) -> bytes:
         """Everything in Prometheus' text format."""

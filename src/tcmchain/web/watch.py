@@ -7,13 +7,14 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tcmchain.web.log_lines import REQUESTS
 from tcmchain.web.metrics import Metrics
 
 REQUEST_ID: Final = "X-Request-Id"
+_REQUEST_ID: Final = REQUEST_ID.lower().encode()
+_STREAM: Final = b"text/event-stream"
 _NOWHERE: Final = "(none)"
 _UNNAMED: Final = "(other)"
 _ABNORMAL: Final = 1006
@@ -92,8 +93,9 @@ class _Watched:
         kind = message["type"]
         if kind == "http.response.start":
             self._status = message["status"]
-            MutableHeaders(scope=message)[REQUEST_ID] = self._id
-            if Headers(raw=message["headers"]).get("content-type", "").startswith("text/event-stream"):
+            headers = [*message.get("headers", ()), (_REQUEST_ID, self._id.encode())]
+            message["headers"] = headers
+            if any(name == b"content-type" and value.startswith(_STREAM) for name, value in headers):
                 self._streamed = True
                 self._streams.add(self._task)
         elif kind == "websocket.accept":
@@ -107,7 +109,9 @@ class _Watched:
         route = template(self._scope)
         if not self._socket:
             self._metrics.answered(method, route, self._status, seconds)
-        failed = 500 <= self._status < 600
+        level = logging.ERROR if 500 <= self._status < 600 else logging.INFO
+        if not REQUESTS.isEnabledFor(level):
+            return
         fields = {
             "method": method,
             "route": route,
@@ -115,7 +119,7 @@ class _Watched:
             "ms": round(seconds * 1000, 1),
             "request": self._id,
         }
-        REQUESTS.log(logging.ERROR if failed else logging.INFO, "request", extra={"fields": fields})
+        REQUESTS.log(level, "request", extra={"fields": fields})
 
 
 def template(scope: Mapping[str, Any]) -> str:

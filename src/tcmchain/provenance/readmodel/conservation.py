@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from sqlalchemy import Engine, case, func, select
+from sqlalchemy import Engine, func, select, text
 
 from tcmchain.provenance.model.conservation import OpenLot
 from tcmchain.provenance.model.lots import ShipmentState
-from tcmchain.provenance.model.steps import Flow
 from tcmchain.provenance.readmodel import tables as t
 from tcmchain.values import LotId, Milligrams
 
@@ -27,10 +26,7 @@ class ConservationRecords:
     def open_lots(self) -> list[OpenLot]:
         """Lots whose parts do not add up to what was made, up to a hundred."""
         m = t.movements.c
-        gone = (Flow.USED.value, Flow.DISPENSED.value, Flow.RETIRED.value, Flow.LOST.value)
-        # A lot is born by one movement of its own flow; what repacking took from it later is used up.
-        part = case((m.flow.in_(gone), m.amount), (m.flow == Flow.REPACKED.value, (m.amount - m.delta) // 2), else_=0)
-        went = select(m.lot, func.sum(part).label("parts")).group_by(m.lot).subquery()
+        went = select(m.lot, func.sum(m.amount).label("parts")).where(text(t.GONE)).group_by(m.lot).subquery()
         held = select(t.holdings.c.lot, func.sum(t.holdings.c.milligrams).label("parts")).group_by("lot").subquery()
         underway = (
             select(t.lines.c.lot, func.sum(t.lines.c.shipped).label("parts"))
