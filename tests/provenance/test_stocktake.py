@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from epcpy.epc_schemes import sgtin
 from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
 from llrpkit.emulator import EmulatedTag, LLRPEmulator
 from starlette.testclient import TestClient
 from tests.browser.ginseng import Roll
@@ -181,6 +183,13 @@ def test_take__more_codes_than_one_count_takes__is_refused() -> None:
 def test_state__what_a_line_found__is_taken_as_facts() -> None:
     found = _told([_held(MINE, 2)], [_tag("S1")])
     assert read_facts(facts_of(found.lines[0])) == {"units_booked": 2, "units_counted": 1}
+
+
+@given(st.lists(st.text(max_size=60) | st.text("0123456789ABCDEF", max_size=60), max_size=20))
+def test_take__whatever_was_read__is_counted_or_named(codes: list[str]) -> None:
+    found = _told([_held(MINE, 1)], codes)
+    assert found.reads == len(codes)
+    assert found.counted + len(found.strays) + found.repeats == found.reads
 
 
 def test_read_codes__table_of_a_reader__gives_its_first_column() -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import secrets
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pypdf
 import pypdfium2
 import pytest
 import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tcmchain.web.printing import typeface
 from tcmchain.web.printing.document import A4, Document
@@ -82,6 +85,16 @@ def test_print__character_outside_the_typeface__is_refused_by_name() -> None:
 def test_print__what_has_no_shape__is_refused(text: str) -> None:
     with pytest.raises(GlyphMissing):
         printable(text)
+
+
+@given(st.text(max_size=40))
+def test_print__any_text__is_whole_or_refused(text: str) -> None:
+    try:
+        shown = printable(text)
+    except GlyphMissing as refused:
+        assert refused.details["character"] in unicodedata.normalize("NFC", text)
+    else:
+        assert {ord(letter) for letter in shown} <= covered()
 
 
 def test_print__decomposed_pinyin__is_composed_first() -> None:
