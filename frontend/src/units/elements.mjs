@@ -3,7 +3,7 @@ import { Refused, ask, follow } from '../chain/doors.mjs';
 import { readHidden } from './codes.mjs';
 import { signedOpening } from './opening.mjs';
 
-const words = (place) => JSON.parse(place.querySelector('[data-words]').content.textContent);
+const words = (place) => JSON.parse(place.querySelector(':scope > [data-words]').content.textContent);
 const PLACE = 'tcmchain-place';
 const VIEWER = 'tcmchain-viewer';
 const WAIT = 4000;
