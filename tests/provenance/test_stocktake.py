@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from epcpy.epc_schemes import sgtin
 from fastapi import FastAPI
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from llrpkit.emulator import EmulatedTag, LLRPEmulator
 from starlette.testclient import TestClient
@@ -185,6 +185,7 @@ def test_state__what_a_line_found__is_taken_as_facts() -> None:
     assert read_facts(facts_of(found.lines[0])) == {"units_booked": 2, "units_counted": 1}
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=60) | st.text("0123456789ABCDEF", max_size=60), max_size=20))
 def test_take__whatever_was_read__is_counted_or_named(codes: list[str]) -> None:
     found = _told([_held(MINE, 1)], codes)
