@@ -30,8 +30,8 @@ QUOTA = word(0x9001)
 class Replay:
     """Feeds events to the projection, one block each, a day apart."""
 
-    def __init__(self) -> None:
-        self.engine: Engine = create_engine(
+    def __init__(self, engine: Engine | None = None) -> None:
+        self.engine: Engine = engine or create_engine(
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
         )
         self.projection = ProvenanceProjection()

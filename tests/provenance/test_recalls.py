@@ -2,6 +2,7 @@ import pytest
 from tests.provenance.ledger_of_events import FACTORY, GROWER, HOSPITAL, NOON, Replay, word
 
 from tcmchain.chain.contracts import Contracts
+from tcmchain.index.engine import open_engine
 from tcmchain.provenance.contract import Deed, ProvenanceCalls
 from tcmchain.provenance.model.errors import Nothing, TooManyPortions, UnknownLot, UnknownRecall
 from tcmchain.provenance.model.recalls import recall_id
@@ -17,7 +18,10 @@ CALLS = ProvenanceCalls(Contracts({("care", "Provenance"): Address("0x" + "11" *
 
 @pytest.fixture
 def replay() -> Replay:
-    found = Replay()
+    return _told(Replay())
+
+
+def _told(found: Replay) -> Replay:
     found.certify()
     found.commission(FIELD, 6_000_000, "F-1")
     found.commission(NEIGHBOUR, 2_000_000, "F-2")
@@ -55,6 +59,18 @@ def test_reach__one_of_two_harvests__finds_offspring_and_what_came_from_elsewher
     assert (sums.in_transit, sums.unexplained) == (400_000, 0)
     assert {holder.holder: holder.coming for holder in found.holders}[HOSPITAL] == 400_000
     assert all(reached.balance.closes for reached in found.lots)
+
+
+@pytest.mark.postgres
+def test_reach__in_postgresql__finds_the_same(replay: Replay, postgres_url: str) -> None:
+    there = _told(Replay(open_engine(postgres_url)))
+    try:
+        assert _recalls(there).reach([FIELD]) == _recalls(replay).reach([FIELD])
+        _open(there, FIELD)
+        assert set(_recalls(there).holding_up([FIELD, RED])) == {FIELD}
+    finally:
+        there.projection.metadata.drop_all(there.engine)
+        there.engine.dispose()
 
 
 def test_reach__from_the_pack__leads_back_to_both_harvests(replay: Replay) -> None:
