@@ -1,15 +1,17 @@
 """Named queries and subscriptions: told on capture and by schedule, signed, again until taken, and only outside."""
 
+import asyncio
 import hashlib
 import hmac
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
@@ -18,7 +20,7 @@ from tests.epcis.examples import document, event
 
 from tcmchain.epcis.model.refusals import DestinationForbidden, SubscriptionWrong
 from tcmchain.epcis.model.schedules import read_schedule
-from tcmchain.epcis.service.sending import Post
+from tcmchain.epcis.service.sending import Post, is_public
 
 pytestmark = pytest.mark.engine
 Door = tuple[TestClient, dict[str, str]]
@@ -254,6 +256,13 @@ def test_listen__without_right_or_controls__is_closed(door: Door, address: str, 
         "http://[::ffff:127.0.0.1]/",
         "http://100.64.0.1/",
         "http://2130706433/",
+        "http://[::127.0.0.1]/",
+        "http://[2002:7f00:1::1]/",
+        "http://[64:ff9b::a9fe:a9fe]/",
+        "http://224.0.0.1/",
+        "http://[fec0::1]/",
+        "http://a..b/",
+        "http://example.com/\x00",
     ],
 )
 async def test_send__to_an_address_inside__is_refused(dest: str) -> None:
@@ -263,6 +272,38 @@ async def test_send__to_an_address_inside__is_refused(dest: str) -> None:
             await post.send(dest, b"{}", {})
     finally:
         await post.close()
+
+
+class Endless(httpx.AsyncByteStream):
+    """An answer that never ends, a byte at a time."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0.01)
+            yield b"."
+
+
+async def test_send__answered_without_end__is_taken_and_not_read() -> None:
+    post = Post(True, httpx.MockTransport(lambda _: httpx.Response(200, stream=Endless())))
+    async with asyncio.timeout(5):
+        assert await post.send("http://127.0.0.1:9/", b"{}", {})
+    await post.close()
+
+
+async def test_send__never_answered__is_given_up() -> None:
+    async def wait(_: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(60)
+        return httpx.Response(200)
+
+    post = Post(True, httpx.MockTransport(wait), longest=0.1)
+    async with asyncio.timeout(5):
+        assert not await post.send("http://127.0.0.1:9/", b"{}", {})
+    await post.close()
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "2002:808:808::1"])
+def test_is_public__of_the_open_internet__may_be_told(address: str) -> None:
+    assert is_public(address)
 
 
 @pytest.mark.parametrize(

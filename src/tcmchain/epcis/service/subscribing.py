@@ -30,6 +30,7 @@ _MOST_A_DELIVERY: Final = 1_000
 _FIRST_PAUSE: Final = 2_000
 _LONGEST_PAUSE: Final = 3_600_000
 _IDLE: Final = 30.0
+_TURN: Final = 20.0
 _FIELDS: Final = frozenset(
     {"dest", "signatureToken", "stream", "schedule", "reportIfEmpty", "initialRecordTime", "minRecordTime", "epcFormat"}
 )
@@ -177,6 +178,9 @@ class Subscriptions:
         told, taken = subscription.told, True
         controls = read_controls(subscription.definition)
         notified: int | None = None
+        # Whoever takes long to take much is not to keep the others waiting: the rest is told at the next turn.
+        until = asyncio.get_running_loop().time() + _TURN
+        reached = told
         try:
             named = await asyncio.to_thread(self._asking.query, subscription.query)
             question = question_of(named.definition)
@@ -191,14 +195,21 @@ class Subscriptions:
                     notified = self._clock.moment() if taken else notified
                 if taken:
                     told = reached
-                if reached >= last:
+                if reached >= last or asyncio.get_running_loop().time() > until:
                     break
         except TcmChainError as error:
             _log.warning("subscription %s: %s", subscription.id, error)
             taken = False
+        except Exception:
+            # What nobody foresaw with one subscriber must not be met again before all others are told.
+            _log.exception("subscription %s failed", subscription.id)
+            taken = False
         now = self._clock.moment()
         attempts = 0 if taken else subscription.attempts + 1
-        if taken:
+        due: int | None
+        if taken and reached < last:
+            due = now
+        elif taken:
             due = None if controls.schedule is None else _due(controls.schedule, now)
         else:
             due = now + min(_FIRST_PAUSE * 2 ** min(attempts - 1, 20), _LONGEST_PAUSE)
