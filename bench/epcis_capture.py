@@ -109,7 +109,7 @@ async def _finished(http: httpx.AsyncClient, places: list[str]) -> list[dict[str
     found = []
     for place in places:
         while (job := (await http.get(place)).json())["running"]:
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)
         assert job["success"], job["errors"][:3]
         found.append(job)
     return found
@@ -121,7 +121,7 @@ async def _anchored(http: httpx.AsyncClient) -> None:
     (event,) = newest["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
     name = event["eventID"].replace("/", "%2F").replace("?", "%3F").replace(";", "%3B")
     while (await http.get(f"/epcis/events/{name}/proof")).status_code != 200:
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
 
 
 async def _http(url: str, key: str) -> httpx.AsyncClient:

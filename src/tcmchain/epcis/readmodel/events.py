@@ -3,20 +3,18 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, exists, func, select, true, tuple_
+from sqlalchemy import Connection, Engine, Table, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from tcmchain.epcis.model.facets import is_frequent, is_marked, mark
-from tcmchain.epcis.model.questions import Comparison, Condition, Question
+from tcmchain.epcis.model.facets import mark
+from tcmchain.epcis.model.questions import Question
 from tcmchain.epcis.readmodel import tables
+from tcmchain.epcis.readmodel.lookup import Lookup, Place
 from tcmchain.epcis.readmodel.rows import Captured, Marks, Prepared, captured, hash_id
 from tcmchain.index.rows import insert_rows
 
 _IN_ONE: Final = 500
-_RARE: Final = 2_000
-Place = tuple[int, int]
-"""Where a page ended: the event's time in milliseconds, and its ``seq``."""
 
 
 class EventStore:
@@ -24,6 +22,7 @@ class EventStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._lookup = Lookup(engine)
         self._words: set[tuple[str, str]] = set()
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, tuple[int, str]]:
@@ -144,92 +143,14 @@ class EventStore:
     def candidates(
         self, question: Question, after: Place | None, first_seq: int, last_seq: int, chunk: int
     ) -> Iterator[Captured]:
-        """Events that may answer, in the order asked, from after a place on; each is to be held against the question.
-
-        ``first_seq`` is excluded, ``last_seq`` included.
-        """
-        by_time = question.order == "eventTime"
-        with self._engine.connect() as connection:
-            narrowed = select(tables.events).where(*self._narrow(connection, question, first_seq, last_seq))
-            while True:
-                wanted = _from(narrowed, by_time, question.descending, after).limit(chunk)
-                rows = connection.execute(wanted).all()
-                yield from (captured(row) for row in rows)
-                if len(rows) < chunk:
-                    return
-                after = (rows[-1].event_time, rows[-1].seq)
-
-    def _narrow(
-        self, connection: Connection, question: Question, first_seq: int, last_seq: int
-    ) -> list[ColumnElement[bool]]:
-        kept = tables.events.c
-        if question.record_from is not None:
-            first_seq = max(first_seq, _before(connection, question.record_from, last_seq))
-        if question.record_before is not None:
-            last_seq = min(last_seq, _before(connection, question.record_before, last_seq))
-        found: list[ColumnElement[bool]] = [kept.seq > first_seq, kept.seq <= last_seq]
-        if question.event_from is not None:
-            found.append(kept.event_time >= question.event_from)
-        if question.event_before is not None:
-            found.append(kept.event_time < question.event_before)
-        found += [self._by_marks(connection, condition) for condition in question.conditions if _narrows(condition)]
-        return found
-
-    def _by_marks(self, connection: Connection, condition: Condition) -> ColumnElement[bool]:
-        """Rare marks are listed first; of frequent ones each event is asked whether it has them."""
-        marks = sorted(_marks(condition))
-        if not marks:
-            return true()
-        kept = tables.terms.c
-        listed = select(kept.seq).where(kept.term.in_(marks))
-        few = connection.execute(select(func.count()).select_from(listed.limit(_RARE + 1).subquery())).scalar_one()
-        if few <= _RARE:
-            return tables.events.c.seq.in_(listed)
-        return exists().where(and_(kept.term.in_(marks), kept.seq == tables.events.c.seq))
+        """Events that may answer a question, see :meth:`Lookup.candidates`."""
+        return self._lookup.candidates(question, after, first_seq, last_seq, chunk)
 
     def _add_words(self, connection: Connection, words: set[tuple[str, str]]) -> None:
         new = words - self._words
         _insert_pairs(connection, tables.words, sorted(new), "ON CONFLICT DO NOTHING")
         # Goods are too many to be remembered.
         self._words.update(word for word in new if word[0] != "epc")
-
-
-def _from(narrowed: Select[Any], by_time: bool, descending: bool, after: Place | None) -> Select[Any]:
-    kept = tables.events.c
-    # Events are numbered as they are recorded, so their numbers stand for the time of it.
-    columns = (kept.event_time, kept.seq) if by_time else (kept.seq,)
-    if after is not None:
-        place, last = tuple_(*columns), after if by_time else after[1:]
-        narrowed = narrowed.where(place < last if descending else place > last)
-    return narrowed.order_by(*(column.desc() if descending else column for column in columns))
-
-
-def _before(connection: Connection, moment: int, last: int) -> int:
-    """The number of the last event recorded before a moment, found by halving; 0 when there is none."""
-    kept = tables.events.c
-    least, most = 0, last
-    while least < most:
-        middle = (least + most + 1) // 2
-        wanted = select(kept.record_time).where(kept.seq >= middle).order_by(kept.seq).limit(1)
-        found = connection.execute(wanted).scalar()
-        least, most = (middle, most) if found is not None and found < moment else (least, middle - 1)
-    return least
-
-
-def _narrows(condition: Condition) -> bool:
-    return condition.comparison is not Comparison.EXISTS or bool(condition.values[0])
-
-
-def _marks(condition: Condition) -> set[int]:
-    exact = condition.comparison is Comparison.EQ or (
-        condition.comparison is Comparison.MATCH
-        and not any(str(value).startswith("urn:epc:idpat:") for value in condition.values)
-    )
-    if exact and all(is_marked(name) for name in condition.names):
-        return {mark(name, value) for name in condition.names for value in condition.values}
-    if any(is_frequent(name) for name in condition.names):
-        return set()
-    return {mark(name) for name in condition.names}
 
 
 def _digest(name: str) -> bytes | None:
