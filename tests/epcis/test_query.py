@@ -1,10 +1,13 @@
 """Questions: every parameter of SimpleEventQuery, ordering, paging, and what is refused."""
 
+import base64
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 from tests.epcis.door import asked, captured, events_of, open_door, path_of, signed
 from tests.epcis.examples import document, event
 
@@ -173,6 +176,10 @@ def test_ask__ordered__is_in_that_order(door: tuple[TestClient, dict[str, str]])
     assert rising == falling[::-1]
 
 
+def _next(answer: Response) -> str:
+    return answer.headers["Link"].partition(">")[0][1:]
+
+
 def test_ask__page_by_page__gives_each_once(door: tuple[TestClient, dict[str, str]]) -> None:
     client, factory = door
     address, seen = "/epcis/events?perPage=1&orderBy=eventTime", []
@@ -182,8 +189,43 @@ def test_ask__page_by_page__gives_each_once(door: tuple[TestClient, dict[str, st
         if "Link" not in answer.headers:
             break
         assert answer.headers["GS1-Next-Page-Token-Expires"].endswith("Z")
-        address = answer.headers["Link"].partition(">")[0][1:]
+        address = _next(answer)
     assert [e["eventTime"] for e in seen] == [e["eventTime"] for e in reversed(_EVENTS)]
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        {2: {}},
+        {2: [-(1 << 62), 1 << 70]},
+        {2: [0, "5"]},
+        {1: -1},
+        {1: 1 << 70},
+        {3: -5},
+        {3: True},
+        {4: -1},
+        {4: 1 << 70},
+        {5: 1},
+        {5: "never"},
+    ],
+)
+def test_ask__by_a_token_of_the_callers_own__is_refused(
+    door: tuple[TestClient, dict[str, str]], altered: dict[int, Any]
+) -> None:
+    client, factory = door
+    address, _, token = _next(client.get("/epcis/events?perPage=1", headers=factory)).rpartition("=")
+    token = json.loads(base64.urlsafe_b64decode(token + "=="))
+    forged = [altered.get(at, part) for at, part in enumerate(token)]
+    for content, status in ((token, 200), (forged, 400)):
+        text = base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
+        answer = client.get(f"{address}={text}", headers=factory)
+        assert answer.status_code == status, answer.text
+
+
+def test_list_jobs__from_a_place_beyond_all__is_refused(door: tuple[TestClient, dict[str, str]]) -> None:
+    client, factory = door
+    text = base64.urlsafe_b64encode(b"9" * 30).decode()
+    assert client.get(f"/epcis/capture?nextPageToken={text}", headers=factory).status_code == 400
 
 
 def test_ask__by_an_extension__puts_what_lacks_it_last(door: tuple[TestClient, dict[str, str]]) -> None:

@@ -70,7 +70,7 @@ def _jobs(found: APIRouter, capture: Capture) -> None:
         """The member's capture jobs, newest first."""
         only_paging(request)
         member, limit, place = member_of(request), per_page(request), place_of(request)
-        if place and not (place.isascii() and place.isdigit()):
+        if place and not (place.isascii() and place.isdigit() and len(place) < 19):
             raise ParameterWrong(parameter="nextPageToken", expected="Link; rel=next")
         jobs = await run_in_threadpool(capture.jobs, member, limit + 1, int(place) if place else None)
         more = jobs[limit - 1][0] if len(jobs) > limit else None

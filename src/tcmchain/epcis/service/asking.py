@@ -22,7 +22,8 @@ from tcmchain.epcis.model.refusals import (
     QuestionTooComplex,
     ResultTooLarge,
 )
-from tcmchain.epcis.readmodel.events import EventStore, Place
+from tcmchain.epcis.readmodel.events import EventStore
+from tcmchain.epcis.readmodel.lookup import Place
 from tcmchain.epcis.readmodel.queries import NamedQuery, QueryStore
 from tcmchain.epcis.readmodel.rows import Captured
 from tcmchain.epcis.service.clock import Clock
@@ -32,10 +33,12 @@ from tcmchain.values import MemberId
 TOKEN_SECONDS: Final = 3_600
 _CHUNK: Final = 500
 _LEAST_CHUNK: Final = 50
-_MOST_LOOKED_AT: Final = 50_000
+_MOST_LOOKED_AT: Final = 10_000
+_MOST_COUNTED: Final = 100_000
 _MOST_SORTED: Final = 20_000
-_OF_LEDGER: Final = -1
 _NEWEST: Final = 1 << 62
+_OF_LEDGER: Final = -_NEWEST
+"""Stands where an event's time does; no event is of such a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,21 +218,24 @@ class Asking:
 
     def _matching(self, question: Question, last: int) -> Iterator[tuple[Captured, Any]]:
         for looked, event in enumerate(self._events.candidates(question, None, 0, last, _CHUNK)):
-            if looked == 2 * _MOST_LOOKED_AT:
-                raise QuestionTooComplex(limit=2 * _MOST_LOOKED_AT)
+            if looked == _MOST_COUNTED:
+                raise QuestionTooComplex(limit=_MOST_COUNTED)
             facets = facets_of(event.record())
             if question.met(facets, event.event_time, event.record_time):
                 yield event, next(iter(facets.get(question.order, ())), None)
 
     def _read(self, question: Question, token: str) -> _Turn:
+        """Where a token goes on; nobody but this node writes them, but anybody may hand in what looks like one."""
         try:
             mark, last, place, left, offset, expires = orjson.loads(base64.urlsafe_b64decode(token.encode() + b"=="))
-            turn = _Turn(int(last), None if place is None else (int(place[0]), int(place[1])), left, offset, expires)
-            whole = isinstance(turn.offset, int) and isinstance(turn.expires, int) and mark == _mark(question)
-        except (ValueError, TypeError, IndexError) as error:
+            numbers = (last, offset, expires, *(() if place is None else (place[0], place[1])))
+            whole = all(type(number) is int and abs(number) <= _NEWEST for number in numbers)
+            turn = _Turn(last, None if place is None else (place[0], place[1]), left, offset, expires)
+        except (ValueError, TypeError, LookupError) as error:
             raise ParameterWrong(parameter="nextPageToken", expected="Link; rel=next") from error
-        wrong = not whole or turn.expires < self._now() or not isinstance(turn.left, int | None)
-        if wrong or turn.offset < 0 or not 0 <= turn.last < 1 << 62:
+        bounded = left is None or (type(left) is int and left > 0)
+        forged = not whole or not bounded or mark != _mark(question) or last < 0 or offset < 0
+        if forged or turn.expires < self._now():
             raise ParameterWrong(parameter="nextPageToken", expected="Link; rel=next")
         return turn
 
