@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -127,11 +128,36 @@ def test_fetch__peer_has_it__is_kept_and_asked_once(tmp_path: Path) -> None:
 
 def test_fetch__peer_gives_another_tree__is_not_believed(tmp_path: Path) -> None:
     root, _, serials = made(12)
-    _, other, _ = made(13)
+    given, other, _ = made(13)
     trees = Trees(store_in(tmp_path), [_peer({root: other}, [])], LIMIT)
     with pytest.raises(TreeMissing):
         trees.proof(root, serials[0])
     assert not trees.has(root)
+    assert not trees.has(given)
+
+
+def test_fetch__peer_never_ends__keeps_nobody_waiting(tmp_path: Path) -> None:
+    root, tree, serials = made(3)
+    clock = [0.0]
+    seen: list[int] = []
+
+    @contextmanager
+    def slow(_: Hash32) -> Iterator[Iterator[bytes]]:
+        yield iter(drip())
+
+    def drip() -> Iterator[bytes]:
+        for byte in tree:
+            # Whoever asks while a peer is being listened to has an answer at once.
+            with ThreadPoolExecutor(1) as other, pytest.raises(TreeMissing):
+                other.submit(trees.proof, root, serials[0]).result(5)
+            seen.append(byte)
+            clock[0] += 50
+            yield bytes([byte])
+
+    trees = Trees(store_in(tmp_path), [slow], LIMIT, now=lambda: clock[0])
+    with pytest.raises(TreeMissing):
+        trees.proof(root, serials[0])
+    assert len(seen) < 5
 
 
 def test_fetch__nobody_has_it__is_asked_again_after_a_minute_only(tmp_path: Path) -> None:

@@ -100,10 +100,11 @@ class TreeStore:
             finally:
                 Path(file.name).unlink(missing_ok=True)
 
-    def keep(self, draft: BinaryIO) -> tuple[Hash32, int]:
+    def keep(self, draft: BinaryIO, wanted: Hash32 | None = None) -> tuple[Hash32, int]:
         """Check a draft, build the levels above it and keep it under its root; answers root and count.
 
-        Raises ``TreeTorn`` and ``StoreFull``. A tree that is here already stays as it is.
+        Raises ``TreeTorn``, also for another root than the one ``wanted``, and ``StoreFull``. A tree that is here
+        already stays as it is.
         """
         draft.flush()
         file = Path(draft.name)
@@ -117,6 +118,8 @@ class TreeStore:
                 root = _build(reading, writing, count)
                 writing.flush()
                 os.fsync(writing.fileno())
+        if wanted not in (None, root):
+            raise TreeTorn(reason="root")
         if not self.has(root):
             file.replace(self._file(root))
         return root, count

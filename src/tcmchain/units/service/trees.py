@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO, Final
+from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
@@ -20,6 +20,7 @@ Peer = Callable[[Hash32], AbstractContextManager[Iterator[bytes]]]
 """Streams a tree file from another node; raises a ``TcmChainError`` when it has none."""
 
 _PATIENCE: Final = 60.0
+_LONGEST: Final = 120.0
 
 _log = logging.getLogger(__name__)
 
@@ -71,7 +72,10 @@ class Trees:
         return self._store.proof(root, serial)
 
     def _fetch(self, root: Hash32) -> None:
-        with self._fetching:
+        # Whoever comes meanwhile is not to wait for a peer: anybody can ask, and the node's threads are few.
+        if not self._fetching.acquire(blocking=False):
+            raise TreeMissing(root=root)
+        try:
             if self._store.has(root):
                 return
             if self._now() - self._missed.get(root, -_PATIENCE) < _PATIENCE:
@@ -82,24 +86,27 @@ class Trees:
                     return
             self._missed[root] = self._now()
             raise TreeMissing(root=root)
+        finally:
+            self._fetching.release()
 
     def _take_over(self, root: Hash32, peer: Peer) -> None:
+        until = self._now() + _LONGEST
         with self._store.draft() as draft, peer(root) as stream:
-            _copy(stream, draft, self._counted)
-            found, _ = self._store.keep(draft)
-        if found != root:
-            _log.warning("a peer gave another tree than %s", root)
-            raise TreeTorn(reason="root")
+            size = 0
+            for part in stream:
+                if self._now() > until:
+                    _log.warning("a peer takes too long to give tree %s", root)
+                    raise TreeMissing(root=root)
+                size = self._counted(size, part)
+                draft.write(part)
+            try:
+                self._store.keep(draft, root)
+            except TreeTorn:
+                _log.warning("a peer gave another tree than %s", root)
+                raise
 
     def _counted(self, size: int, part: bytes) -> int:
         size += len(part)
         if size > self._limit:
             raise TooLarge(limit=self._limit)
         return size
-
-
-def _copy(stream: Iterator[bytes], draft: BinaryIO, counted: Callable[[int, bytes], int]) -> None:
-    size = 0
-    for part in stream:
-        size = counted(size, part)
-        draft.write(part)
