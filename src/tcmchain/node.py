@@ -127,7 +127,8 @@ class Node:
     def __init__(self, settings: Settings, genesis: bytes | None = None) -> None:
         self.settings = settings
         self.home = settings.home.resolve()
-        self.home.mkdir(parents=True, exist_ok=True)
+        # Captured events and subscribers' tokens stand in it: it is the node's alone.
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         secret = settings.keystore_passphrase
         self.keystore: Keystore = open_keystore(self.home, None if secret is None else secret.get_secret_value())
         self.engines = {chain: self._engine(chain) for chain in CHAINS if settings.rpc_url(chain) is None}

@@ -16,6 +16,7 @@ from tests.running import RunningNode, running_node
 
 from tcmchain.errors import TcmChainError
 from tcmchain.example import cast
+from tcmchain.node import Node
 from tcmchain.operating.backing_up import back_up
 from tcmchain.operating.errors import (
     BackupAltered,
@@ -30,6 +31,7 @@ from tcmchain.operating.errors import (
 )
 from tcmchain.operating.restoring import restore
 from tcmchain.provenance.contract import Deed
+from tcmchain.settings import Settings
 from tcmchain.values import FormId, LotId, Milligrams, QuotaId, UnixTime
 
 FRESH = FormId("renshen.fresh")
@@ -307,3 +309,8 @@ def test_restore__archive_that_is_no_backup__refuses(tmp_path: Path) -> None:
     _refused(BackupAltered, lambda: restore(other, tmp_path / "new", _silent), tmp_path)
     (tmp_path / "plain.tar.gz").write_bytes(gzip.compress(b"no archive at all"))
     _refused(BackupTorn, lambda: restore(tmp_path / "plain.tar.gz", tmp_path / "new", _silent), tmp_path)
+
+
+def test_node__home_that_was_not_there__is_its_owners_only(tmp_path: Path) -> None:
+    node = Node(Settings(home=tmp_path / "home"), cast.genesis())
+    assert node.home.stat().st_mode & 0o077 == 0

@@ -14,7 +14,7 @@ from tcmchain.provenance.pages.stages import Stage, day_text
 from tcmchain.web.i18n import translator
 
 _BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def lots_table(lots: Iterable[Lot], names: Names) -> Response:
