@@ -6,6 +6,7 @@ from sqlalchemy import Engine, func, insert, select, update
 
 from tcmchain.epcis.readmodel import tables
 from tcmchain.epcis.readmodel.rows import Batch
+from tcmchain.epcis.readmodel.writing import writing
 from tcmchain.values import MemberId
 
 MEMBER: Final = "member"
@@ -59,7 +60,7 @@ class BatchStore:
 
     def keep(self, batch: Batch) -> None:
         """Keep a batch before it is sent, so that it is sent again as it is."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(
                 insert(tables.batches),
                 {
@@ -79,7 +80,7 @@ class BatchStore:
         """Keep that a batch stands on the chain."""
         made = tables.batches.c
         which = (made.member == batch.member) & (made.number == batch.number)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(update(tables.batches).where(which).values(state=1, tx=tx))
 
     def unanchored(self) -> list[Batch]:

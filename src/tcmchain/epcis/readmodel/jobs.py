@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from tcmchain.epcis.model.jobs import CaptureJob, ErrorBehaviour, Fault, JobId
 from tcmchain.epcis.readmodel import tables
+from tcmchain.epcis.readmodel.writing import writing
 from tcmchain.values import Address, MemberId
 
 _IN_ONE: Final = 500
@@ -42,7 +43,7 @@ class JobStore:
             "faults": None,
             "payload": zlib.compress(payload, _FAST),
         }
-        with self._numbering, self._engine.begin() as connection:
+        with self._numbering, writing(self._engine) as connection:
             connection.execute(insert(tables.jobs), {**row, "number": _next_number(connection)})
 
     def job(self, job: JobId) -> CaptureJob | None:
@@ -88,7 +89,7 @@ class JobStore:
         rows = [
             {"key": key, "member": member, "hash": digest, "sent": sent, "tx": None} for key, digest in moves.items()
         ]
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             self.end_moves(connection, list(moves))
             connection.execute(insert(tables.moves), rows)
 

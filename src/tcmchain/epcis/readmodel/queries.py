@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tcmchain.epcis.model.refusals import QueryKnownAlready
 from tcmchain.epcis.readmodel import tables
+from tcmchain.epcis.readmodel.writing import writing
 from tcmchain.values import MemberId
 
 
@@ -53,7 +54,7 @@ class QueryStore:
             "definition": orjson.dumps(query.definition),
         }
         try:
-            with self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 connection.execute(insert(tables.queries), row)
         except IntegrityError as error:
             raise QueryKnownAlready(name=query.name) from error
@@ -73,7 +74,7 @@ class QueryStore:
 
     def forget_query(self, name: str) -> None:
         """End a query and all its subscriptions."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(delete(tables.subscriptions).where(tables.subscriptions.c.query == name))
             connection.execute(delete(tables.queries).where(tables.queries.c.name == name))
 
@@ -90,7 +91,7 @@ class QueryStore:
             "due": subscription.due,
             "attempts": subscription.attempts,
         }
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(insert(tables.subscriptions), row)
 
     def subscription(self, name: str) -> Subscription | None:
@@ -118,7 +119,7 @@ class QueryStore:
 
     def forget_subscription(self, name: str) -> None:
         """End a subscription."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(delete(tables.subscriptions).where(tables.subscriptions.c.id == name))
 
     def note(self, name: str, told: int, notified: int | None, due: int | None, attempts: int) -> None:
@@ -126,7 +127,7 @@ class QueryStore:
         values: dict[str, Any] = {"told": told, "due": due, "attempts": attempts}
         if notified is not None:
             values["notified"] = notified
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(update(tables.subscriptions).where(tables.subscriptions.c.id == name).values(**values))
 
 

@@ -20,6 +20,7 @@ from tcmchain.epcis.readmodel.batches import MEMBER
 from tcmchain.epcis.readmodel.events import EventStore
 from tcmchain.epcis.readmodel.jobs import JobStore
 from tcmchain.epcis.readmodel.rows import Captured, Marks, Prepared, hash_id
+from tcmchain.epcis.readmodel.writing import writing
 from tcmchain.epcis.service.clock import Clock
 from tcmchain.epcis.service.reading import Readers, Reading, count_events, read_single
 from tcmchain.errors import TcmChainError, Unavailable
@@ -277,7 +278,7 @@ class Capture:
         refused: Sequence[bytes],
     ) -> None:
         """Write events, what is known of their moves and the job in one transaction."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             if job is not None:
                 # First, as it takes the writer's place before anything is read.
                 self._jobs.finish(connection, job)
