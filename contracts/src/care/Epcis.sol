@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
-import {IMembers} from "../shared/IMembers.sol";
+import {IMembers, Kind} from "../shared/IMembers.sol";
 import {IEpcis} from "./IEpcis.sol";
 
 /// @title Roots of observations that members captured
@@ -20,7 +20,7 @@ contract Epcis is IEpcis {
 
     /// @inheritdoc IEpcis
     function anchor(bytes32 root, uint32 count, uint64 batch) external {
-        (bytes32 member,) = _MEMBERS.actor(msg.sender);
+        (bytes32 member,) = _actor();
         require(root != 0 && count != 0, EpcisNothing());
         uint64 next = _last[member] + 1;
         require(batch == next, EpcisWrongBatch(next, batch));
@@ -47,5 +47,9 @@ contract Epcis is IEpcis {
         bytes32 root = _roots[member][batch];
         bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(hash))));
         return root != 0 && MerkleProof.verifyCalldata(proof, root, leaf);
+    }
+
+    function _actor() private view returns (bytes32 member, Kind kind) {
+        (member, kind) = _MEMBERS.actor(msg.sender);
     }
 }

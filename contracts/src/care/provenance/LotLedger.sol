@@ -48,6 +48,10 @@ abstract contract LotLedger is ILotLedger {
     function _act(uint64 happened, string calldata facts) internal view returns (bytes32 member, Kind kind) {
         require(happened <= block.timestamp + 1 days, ProvenanceInFuture(happened));
         _checkFacts(facts);
+        return _actor();
+    }
+
+    function _actor() internal view returns (bytes32 member, Kind kind) {
         (member, kind) = MEMBERS.actor(msg.sender);
     }
 

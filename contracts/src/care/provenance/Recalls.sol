@@ -36,7 +36,7 @@ abstract contract Recalls is IRecalls, LotLedger {
 
     /// @inheritdoc IRecalls
     function freeze(bytes32 recall, Descent[] calldata descents) external {
-        (bytes32 member,) = MEMBERS.actor(msg.sender);
+        (bytes32 member,) = _actor();
         Recall storage record = _open(recall);
         uint256 count = descents.length;
         _checkLots(count);
