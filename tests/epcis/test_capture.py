@@ -110,6 +110,27 @@ def test_capture__declared_wrong__stands_beside_the_first(door: Door) -> None:
     assert asked(client, factory, GE_errorDeclarationTime="2026-03-08T10:00:00Z")
 
 
+def test_capture__called_wrong_by_another_member__is_refused(door: Door) -> None:
+    _, client, factory = door
+    first = _numbered(41)
+    captured(client, factory, document(first))
+    declared = {**first, "errorDeclaration": {"declarationTime": "2026-03-08T10:00:00Z", "reason": "did_not_occur"}}
+    hospital = signed(client, "hospital")
+    job = captured(client, hospital, document(declared))
+    assert (job["success"], job["errors"][0]["code"]) == (False, "epcis-event-of-another")
+    assert client.post("/epcis/events", json=declared, headers=hospital).status_code == 403
+    assert client.post("/epcis/events", json=declared, headers=factory).status_code == 201
+
+
+def test_capture__known_under_the_id_of_another_event__is_refused(door: Door) -> None:
+    _, client, factory = door
+    name = "urn:uuid:00000000-0000-4000-8000-00000000000e"
+    captured(client, factory, document(_numbered(42, eventID=name), _numbered(43)))
+    job = captured(client, signed(client, "hospital"), document(_numbered(43, eventID=name)))
+    assert (job["success"], job["errors"][0]["code"]) == (False, "epcis-event-id-taken")
+    assert len(events_of(client.get(path_of(name), headers=factory))) == 1
+
+
 def test_capture_event__alone__is_there_at_once(door: Door) -> None:
     _, client, factory = door
     answer = client.post("/epcis/events", json=_numbered(13), headers=factory)

@@ -69,6 +69,12 @@ class EventIdTaken(Conflict):
     code = "epcis-event-id-taken"
 
 
+class EventOfAnother(NotPermitted):
+    """Only the member that captured an event declares it wrong: ``id``."""
+
+    code = "epcis-event-of-another"
+
+
 class EventUnknown(NotFound):
     """No event of this id: ``id``."""
 

@@ -48,6 +48,16 @@ class EventStore:
                 found.update((row.id, bytes(row.hash)) for row in rows)
         return found
 
+    def of_others(self, hashes: Sequence[bytes], member: str) -> set[bytes]:
+        """Which of these events another member captured."""
+        kept = tables.events.c
+        found: set[bytes] = set()
+        with self._engine.connect() as connection:
+            for at in range(0, len(hashes), _IN_ONE):
+                wanted = select(kept.key).where(kept.key.in_(hashes[at : at + _IN_ONE]), kept.member != member)
+                found.update(bytes(key) for key in connection.execute(wanted).scalars())
+        return found
+
     def add(
         self,
         connection: Connection,

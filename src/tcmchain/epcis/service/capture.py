@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tcmchain.epcis.model.jobs import CaptureJob, ErrorBehaviour, Fault, JobId
 from tcmchain.epcis.model.moves import Move
-from tcmchain.epcis.model.refusals import EventIdTaken, JobUnknown, NoMember, TooManyEvents
+from tcmchain.epcis.model.refusals import EventIdTaken, EventOfAnother, JobUnknown, NoMember, TooManyEvents
 from tcmchain.epcis.readmodel.batches import MEMBER
 from tcmchain.epcis.readmodel.events import EventStore
 from tcmchain.epcis.readmodel.jobs import JobStore
@@ -128,14 +128,14 @@ class Capture:
     async def capture_event(self, member: MemberId, payload: bytes) -> Captured:
         """Capture one event at once; one that is known already is answered as it stands.
 
-        Raises ``EventInvalid``, ``EventIdTaken`` or what the ledger refused with.
+        Raises ``EventInvalid``, ``EventIdTaken``, ``EventOfAnother`` or what the ledger refused with.
         """
         await self._check(member)
         reading = await asyncio.to_thread(read_single, payload)
         async with self._writing:
-            told = await asyncio.to_thread(self._sort, reading)
+            told = await asyncio.to_thread(self._sort, reading, member)
             if told.faults:
-                raise EventIdTaken(**told.faults[0].details)
+                raise _refusal(told.faults[0])
             moved, refused = await self._move(member, reading, told.new, ErrorBehaviour.ROLLBACK)
             for error in refused.values():
                 raise error
@@ -198,7 +198,7 @@ class Capture:
 
     async def _carry_out(self, job: CaptureJob, reading: Reading) -> None:
         async with self._writing:
-            told = await asyncio.to_thread(self._sort, reading)
+            told = await asyncio.to_thread(self._sort, reading, job.member)
             faults = [*reading.faults, *told.faults]
             moved: Mapping[bytes, str] = {}
             refused: Mapping[bytes, TcmChainError] = {}
@@ -229,22 +229,30 @@ class Capture:
         with suppress(SQLAlchemyError):
             await asyncio.to_thread(self._write, failed, job.member, _NOTHING, {}, ())
 
-    def _sort(self, reading: Reading) -> _Sorted:
-        """Tell new events from known ones, and from those that take another's id."""
+    def _sort(self, reading: Reading, member: MemberId) -> _Sorted:
+        """Tell new events from known ones, from those that take another's id, and that call another's event wrong."""
         known = self._events.known([event.key for event in reading.events])
-        named = (event for event in reading.events if event.key not in known and event.id != hash_id(event.hash))
+        named = (
+            event
+            for event in reading.events
+            if event.id not in (hash_id(event.hash), known.get(event.key, ("", ""))[1])
+        )
         taken = self._events.taken({event.id for event in named})
+        others = self._events.of_others([event.hash for event in reading.events if event.declared], member)
         new: dict[bytes, Prepared] = {}
         aliases: dict[str, int] = {}
         faults = []
         for event in reading.events:
-            if event.key in known:
+            place = f"/epcisBody/eventList/{event.index}"
+            if taken.setdefault(event.id, event.hash) != event.hash:
+                faults.append(Fault(event.index, f"{place}/eventID", "event-id", EventIdTaken.code, {"id": event.id}))
+            elif event.key in known:
                 seq, name = known[event.key]
                 if name != event.id:
                     aliases[event.id] = seq
-            elif taken.setdefault(event.id, event.hash) != event.hash:
-                place = f"/epcisBody/eventList/{event.index}/eventID"
-                faults.append(Fault(event.index, place, "event-id", EventIdTaken.code, {"id": event.id}))
+            elif event.declared and event.hash in others:
+                where, details = f"{place}/errorDeclaration", {"id": event.id}
+                faults.append(Fault(event.index, where, "error-declaration", EventOfAnother.code, details))
             else:
                 new.setdefault(event.key, event)
         count = len(reading.events) - len(new) - len(faults)
@@ -287,6 +295,10 @@ class Capture:
                 self._events.add(connection, [first, *told.new[1:]], told.marks, member, self._clock.moment(), moved)
             self._events.alias(connection, told.aliases)
             self._jobs.end_moves(connection, [*moved, *refused])
+
+
+def _refusal(fault: Fault) -> TcmChainError:
+    return (EventOfAnother if fault.code == EventOfAnother.code else EventIdTaken)(**fault.details)
 
 
 def _refused(events: Sequence[Prepared], refused: Mapping[bytes, TcmChainError]) -> list[Fault]:
