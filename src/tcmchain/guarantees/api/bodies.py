@@ -14,6 +14,14 @@ Facts = Annotated[dict[str, Any], Field(default_factory=dict, description="facts
 Seconds = Annotated[int, Field(ge=1, le=3650 * 86_400, description="seconds")]
 
 
+def _digest(value: object) -> object:
+    """A SHA-256 as tools print it, without ``0x``, stands for itself."""
+    if not isinstance(value, str):
+        return value
+    told = value.strip().lower()
+    return told if told.startswith("0x") else f"0x{told}"
+
+
 def _points(value: object) -> int:
     if not isinstance(value, str):
         raise PointsUnreadable(text=str(value)[:40])
@@ -55,7 +63,9 @@ class RelationBody(ReasonBody):
 
 class AccusationBody(ReasonBody):
     lot: Identifier
-    findings: Annotated[Identifier, Field(description="SHA-256 of the report")]
+    findings: Annotated[
+        Identifier, BeforeValidator(_digest, json_schema_input_type=str), Field(description="SHA-256 of the report")
+    ]
 
 
 class VerdictBody(ReasonBody):
