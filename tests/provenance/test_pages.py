@@ -8,6 +8,7 @@ from tests.provenance.ledger_of_events import DAY, NOON, QUOTA, Replay
 
 from tcmchain.provenance.pages.names import Names
 from tcmchain.provenance.pages.shelf import Shelf
+from tcmchain.provenance.pages.stages import fact_chips
 from tcmchain.provenance.pages.story import Story, proofs_of, story_of
 from tcmchain.provenance.pages.tables import lots_table
 from tcmchain.web.i18n import Language
@@ -44,6 +45,12 @@ def test_tell_story__in_english__names_herb_member_and_step(replay: Replay) -> N
         "Anguo Bencao (example)",
         "Harvest",
     )
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "北京市、河北省、99"), ("en", "Beijing, Hebei, 99")])
+def test_tell_facts__sales_region__is_named_where_the_code_is_known(language: Language, told: str) -> None:
+    chips = fact_chips({"channel": ["110000", "130000", "99"]}, _names(language))
+    assert [chip.value for chip in chips] == [told]
 
 
 def test_tell_story__expired_lot__is_doubtful(replay: Replay) -> None:

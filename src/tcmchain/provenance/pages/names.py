@@ -91,6 +91,13 @@ class Names:
         """A form's name alone."""
         return self.herb(id).form
 
+    def region(self, code: object) -> str:
+        """A province's or county's name; a code that no table knows stands as it was stated."""
+        try:
+            return place(str(code)).name(self.language)
+        except TermUnknown:
+            return str(code)
+
     def method(self, id: str) -> str:
         """A method's name; what no table knows stands as it was stated."""
         try:

@@ -205,6 +205,7 @@ def fact_chips(facts: Mapping[str, Any], names: Names) -> Sequence[Chip]:
             continue
         name = fact.zh if names.language == "zh" else fact.en
         if isinstance(value, list):
-            value = "、".join(str(part) for part in value)
+            parts = map(names.region if key == "channel" else str, value)
+            value = ("、" if names.language == "zh" else ", ").join(parts)
         chips.append(Chip(name, f"{value} {fact.unit}".strip() if fact.unit != "%" else f"{value}%"))
     return chips
