@@ -19,6 +19,7 @@ from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node
 
 app = typer.Typer(help="单件 · codes of single units: making, checking, opening", no_args_is_help=True)
 
+Id = Annotated[str, typer.Argument(help="id of the lot, 0x and 64 digits, as its page and API show it")]
 Unit = Annotated[str, typer.Argument(help="serial of the unit, twelve characters")]
 
 _console = Console()
@@ -60,7 +61,7 @@ def hand_in(
 
 
 @app.command()
-def verdict(lot: str, serial: Unit, node: Node = HERE) -> None:
+def verdict(lot: Id, serial: Unit, node: Node = HERE) -> None:
     """Tell what is known of a unit: fine, notice or suspected (疑似)."""
     found = _at(node, None, lambda client: client.verdict(LotId(read_id(lot)), serial))
     table = Table("依据 evidence", "程度 grade", "日期 day", "地点 place", Column("交易 transaction", overflow="fold"))
@@ -73,7 +74,7 @@ def verdict(lot: str, serial: Unit, node: Node = HERE) -> None:
 
 @app.command("open")
 def open_unit(
-    lot: str,
+    lot: Id,
     serial: Unit,
     purpose: Annotated[Literal["take", "gift", "check"], typer.Option(help="why it is opened")] = "take",
     place: Annotated[str, typer.Option(help="a province or county by its GB/T 2260 code")] = "",
@@ -87,7 +88,7 @@ def open_unit(
 
 
 @app.command()
-def scan(lot: str, serial: Unit, account: Account = None, node: Node = HERE) -> None:
+def scan(lot: Id, serial: Unit, account: Account = None, node: Node = HERE) -> None:
     """Note a trade scan of a unit, at the member's seat."""
     counted = _at(node, account, lambda client: client.scan(LotId(read_id(lot)), serial))
     _console.print("已记录 noted" if counted else "刚刚已记录 noted a moment ago")
