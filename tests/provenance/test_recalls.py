@@ -1,10 +1,13 @@
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from threading import Event
+
 import pytest
 from tests.provenance.ledger_of_events import FACTORY, GROWER, HOSPITAL, NOON, Replay, word
 
 from tcmchain.chain.contracts import Contracts
 from tcmchain.index.engine import open_engine
 from tcmchain.provenance.contract import Deed, ProvenanceCalls
-from tcmchain.provenance.model.errors import Nothing, TooManyPortions, UnknownLot, UnknownRecall
+from tcmchain.provenance.model.errors import Nothing, ReachBusy, TooManyPortions, UnknownLot, UnknownRecall
 from tcmchain.provenance.model.recalls import recall_id
 from tcmchain.provenance.readmodel.reach import ReachRecords
 from tcmchain.provenance.service.recalls import Recalls
@@ -85,6 +88,23 @@ def test_reach__a_quantity_missing_from_the_books__is_unexplained(replay: Replay
     with replay.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE provenance_holding SET milligrams = milligrams - 7 WHERE lot = ?", (RED,))
     assert _recalls(replay).reach([FIELD]).reconciliation.unexplained == 7
+
+
+def test_reach__asked_by_very_many_at_once__refuses_some_and_then_answers_again(replay: Replay) -> None:
+    hold = Event()
+
+    def indexed() -> BlockNumber:
+        hold.wait(10)
+        return BlockNumber(replay.block)
+
+    recalls = Recalls(CALLS, replay.records, ReachRecords(replay.engine), indexed)
+    with ThreadPoolExecutor(40) as crowd:
+        asked = [crowd.submit(recalls.reach, [FIELD]) for _ in range(40)]
+        refused = next(as_completed(asked, 10)).exception()
+        hold.set()
+    assert isinstance(refused, ReachBusy)
+    assert sum(each.exception() is None for each in asked) >= 10
+    assert recalls.reach([FIELD]).complete
 
 
 def test_reach__unknown_or_no_lot__is_refused(replay: Replay) -> None:

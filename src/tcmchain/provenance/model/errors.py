@@ -1,6 +1,6 @@
 """What can go wrong with a lot, one class a wrong."""
 
-from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted
+from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TooMany
 
 
 class WrongKind(NotPermitted):
@@ -295,3 +295,9 @@ class CodesOffered(Invalid):
     """Hidden codes were handed to a node, which must never see them."""
 
     code = "provenance-codes-offered"
+
+
+class ReachBusy(TooMany):
+    """Too many want to know just now how far lots reach: ``waiting``."""
+
+    code = "provenance-reach-busy"

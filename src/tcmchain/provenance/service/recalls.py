@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import Final
 
 from tcmchain.chain.calls import Call
 from tcmchain.provenance.contract import Deed, Descent, Portion, ProvenanceCalls
-from tcmchain.provenance.model.errors import Nothing, TooManyPortions, UnknownLot, UnknownRecall
+from tcmchain.provenance.model.errors import Nothing, ReachBusy, TooManyPortions, UnknownLot, UnknownRecall
 from tcmchain.provenance.model.lots import Lot
 from tcmchain.provenance.model.recalls import (
     HolderReach,
@@ -33,6 +35,8 @@ from tcmchain.values import BlockNumber, LotId, MemberId, Milligrams, RecallId, 
 MOST_LOTS: Final = 50_000
 """Lots that one answer holds; a recall that reaches more is carried on from what it has frozen."""
 
+_AT_ONCE: Final = 2
+_WAITING: Final = 20
 _MOST_SEEDS: Final = 32
 _LOTS_IN_ONE: Final = 128
 _SOURCES_IN_ONE: Final = 512
@@ -55,9 +59,11 @@ class Recalls:
         self._records = records
         self._reach = reach
         self._indexed = indexed
+        self._turns = BoundedSemaphore(_AT_ONCE)
+        self._places = BoundedSemaphore(_AT_ONCE + _WAITING)
 
     def reach(self, seeds: Collection[LotId]) -> Reach:
-        """All that these lots reach, as if they were called back now; raises ``UnknownLot``."""
+        """All that these lots reach, as if they were called back now; raises ``UnknownLot`` and ``ReachBusy``."""
         return self._measure(self._seeds(seeds), {}, ())
 
     def recall(self, recall: RecallId) -> Recall:
@@ -68,7 +74,7 @@ class Recalls:
         return found
 
     def report(self, recall: RecallId) -> tuple[Recall, Reach, Score]:
-        """A recall with all that it reaches and how far it has come; raises ``UnknownRecall``."""
+        """A recall with all that it reaches and how far it has come; raises ``UnknownRecall`` and ``ReachBusy``."""
         found = self.recall(recall)
         reached = self._reach.reached(recall)
         seeds = [lot for lot, how in reached.items() if how.seed]
@@ -172,7 +178,22 @@ class Recalls:
         if batch:
             yield self._calls.freeze(recall, batch)
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """No question costs more, and anybody may ask it: a few are answered at once, a few more wait."""
+        if not self._places.acquire(blocking=False):
+            raise ReachBusy(waiting=_WAITING)
+        try:
+            with self._turns:
+                yield
+        finally:
+            self._places.release()
+
     def _measure(self, seeds: Sequence[LotId], reached: Mapping[LotId, Reached], secured: Sequence[Secured]) -> Reach:
+        with self._turn():
+            return self._measured(seeds, reached, secured)
+
+    def _measured(self, seeds: Sequence[LotId], reached: Mapping[LotId, Reached], secured: Sequence[Secured]) -> Reach:
         block = self._indexed()
         found = self._reach.descendants(seeds, MOST_LOTS + 1)
         complete = len(found) <= MOST_LOTS
