@@ -87,6 +87,14 @@ def test_print__what_has_no_shape__is_refused(text: str) -> None:
         printable(text)
 
 
+def test_print__what_others_wrote__is_spelled_out_and_stops_nobody() -> None:
+    document = Document(A4, "证书 \U0001f33f", spell=True)
+    document.page()
+    document.text(10, 20, "货好\U0001f600", 11)
+    document.paragraph(10, 40, "𝌆" * 300, 9, 100)
+    assert "货好[U+1F600]" in _text(document.bytes())
+
+
 @settings(deadline=None)
 @given(st.text(max_size=40))
 def test_print__any_text__is_whole_or_refused(text: str) -> None:

@@ -40,11 +40,11 @@ class PrintedCertificate:
         self._pause, self._comma = ("；", "、") if language == "zh" else ("; ", ", ")
         self._now = now
         title = f"{story.herb.form} {story.lot.reference} · {self._translate('溯源证书')}"
-        self._document = Document(A4, title, language)
+        self._document = Document(A4, title, language, spell=True)
         self._document.each_page(self._foot)
 
     def draw(self, recalls: Sequence[Recall]) -> bytes:
-        """The file; raises ``GlyphMissing`` when something stated holds a character that cannot be printed."""
+        """The file; a character that cannot be printed is spelled out."""
         flow = Flow(self._document)
         self._head(flow)
         self._warnings(flow, recalls)

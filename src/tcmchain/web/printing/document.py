@@ -9,7 +9,7 @@ from typing import Final
 import segno
 
 from tcmchain.web.i18n import Language
-from tcmchain.web.printing.typeface import FILE, printable
+from tcmchain.web.printing.typeface import FILE, printable, spelled_out
 
 Colour = tuple[int, int, int]
 
@@ -30,19 +30,25 @@ _WORDS: Final = re.compile(r"[!-~À-ɏ]+ ?|.")
 
 
 class Document:
-    """Pages of one size. Every text goes through :func:`printable`, so none can lack a character."""
+    """Pages of one size. Every text goes through :func:`printable`, so none can lack a character.
 
-    def __init__(self, size: tuple[float, float], title: str, language: Language = "zh") -> None:
+    With ``spell`` it is :func:`spelled_out`: nobody keeps a document from being printed by what he states in it.
+    """
+
+    def __init__(
+        self, size: tuple[float, float], title: str, language: Language = "zh", *, spell: bool = False
+    ) -> None:
         # the library takes a fifth of a command's start, and few commands print
         from tcmchain.web.printing.paper import Paper
 
         self.width, self.height = size
+        self._shown = spelled_out if spell else printable
         self._footer: Callable[[int], None] | None = None
         self._pdf = Paper(size, self._end_page)
         self._pdf.set_auto_page_break(False)
         self._pdf.set_margin(0)
         self._pdf.c_margin = 0
-        self._pdf.set_title(printable(title))
+        self._pdf.set_title(self._shown(title))
         self._pdf.set_lang("zh-CN" if language == "zh" else "en")
         self._pdf.set_creator("TCM Chain")
         self._pdf.set_creation_date(datetime.now(UTC))
@@ -63,7 +69,7 @@ class Document:
 
     def text(self, x: float, y: float, text: str, size: float, colour: Colour = INK) -> None:
         """Write one line with its baseline at ``y``; ``size`` in points. Raises ``GlyphMissing``."""
-        shown = printable(text).rstrip()
+        shown = self._shown(text).rstrip()
         if not shown:
             return
         self._pdf.set_font(_FACE, "", size)
@@ -77,12 +83,12 @@ class Document:
 
     def measure(self, text: str, size: float) -> float:
         """How wide a line would be, in millimetres. Raises ``GlyphMissing``."""
-        return sum(map(self._widths.__getitem__, map(ord, printable(text)))) * size * _POINT / 1000
+        return sum(map(self._widths.__getitem__, map(ord, self._shown(text)))) * size * _POINT / 1000
 
     def broken(self, text: str, size: float, width: float) -> list[str]:
         """The lines that ``text`` takes within ``width``: between words, in Chinese anywhere."""
         lines = [""]
-        for word in _WORDS.findall(printable(text)):
+        for word in _WORDS.findall(self._shown(text)):
             if self.measure((lines[-1] + word).rstrip(), size) <= width:
                 lines[-1] += word
                 continue
