@@ -76,6 +76,8 @@ def run(
     settings = Settings()
     log_lines.set_up(settings.log_format)
     node = Node(settings, cast.genesis() if example else None)
+    if example and cast.SERVED not in node.keystore.names():
+        node.keystore.take_in(cast.SERVED, cast.service_key())
     story = Story(f"http://127.0.0.1:{settings.port}", node.home / "example.json") if example else None
     application = create_app(node)
     server = NodeServer(application, settings)

@@ -83,7 +83,11 @@ def _seed() -> bytes:
 
 
 def _signer(index: int) -> LocalSigner:
-    return LocalSigner(key_from_seed(_seed(), f"m/44'/60'/0'/0/{index}"))
+    return LocalSigner(_key(index))
+
+
+def _key(index: int) -> bytes:
+    return key_from_seed(_seed(), f"m/44'/60'/0'/0/{index}")
 
 
 def registration(key: str) -> str:
@@ -143,3 +147,12 @@ def officer(key: str) -> LocalSigner:
 def operator(key: str) -> LocalSigner:
     """An account that an actor appointed for daily work."""
     return _signer(_OPERATOR + [found.key for found in ACTORS].index(key))
+
+
+SERVED: Final = "factory"
+"""The actor whose service account the example's node keeps: it signs what that member's systems capture."""
+
+
+def service_key() -> bytes:
+    """The key of that account, an operator of the member."""
+    return _key(_OPERATOR + [found.key for found in ACTORS].index(SERVED))

@@ -7,7 +7,7 @@ from typing import Final
 
 import orjson
 
-from tcmchain.example import cabinet, founding, ginseng, units, verdict
+from tcmchain.example import cabinet, founding, ginseng, sensors, units, verdict
 from tcmchain.example.stage import Scene, Stage
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link
 
@@ -17,6 +17,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     *cabinet.SCENES,
     *units.SCENES,
     *verdict.SCENES,
+    *sensors.SCENES,
 )
 
 Progress = Callable[[int, int, str], None]

@@ -102,7 +102,7 @@ def build(
         choices.anchor_seconds,
     )
     subscriptions = Subscriptions(queries, asking, Post(choices.private_destinations), clock)
-    moves = Moves(StepWriter(steps, ledger), steps, ledger, chain.sender, accounts.signer_of, chain.indexed)
+    moves = Moves(StepWriter(steps, ledger, roll), steps, ledger, chain.sender, accounts.signer_of, chain.indexed)
 
     def told() -> None:
         anchoring.told()

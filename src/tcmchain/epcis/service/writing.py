@@ -26,6 +26,8 @@ from tcmchain.epcis.model.moves import (
     Ship,
     Split,
 )
+from tcmchain.members.model.errors import MemberUnknown
+from tcmchain.members.service.roll import Roll
 from tcmchain.provenance.model.errors import Nothing, UnknownConsignee, UnknownLot
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.steps import Deed, Part, Portion, Steps, deed
@@ -35,9 +37,10 @@ from tcmchain.values import LotId, MemberId, Milligrams, short_text
 class StepWriter:
     """Writes moves down for the member that captured them."""
 
-    def __init__(self, steps: Steps, ledger: Ledger) -> None:
+    def __init__(self, steps: Steps, ledger: Ledger, roll: Roll) -> None:
         self._steps = steps
         self._ledger = ledger
+        self._roll = roll
 
     def call(self, move: Move, member: MemberId) -> Call:
         """The ledger's call; raises the slice's ``NotFound`` for lots and shipments that the index does not know."""
@@ -55,7 +58,7 @@ class StepWriter:
     @_calls.register
     def _(self, move: Ship, member: MemberId) -> Sequence[Call]:
         portions = self._portions(move.portions, member)
-        return self._steps.ship(move.reference, _member(move.to), portions, _deed(move.done))
+        return self._steps.ship(move.reference, self._member(move.to), portions, _deed(move.done))
 
     @_calls.register
     def _(self, move: Receive, member: MemberId) -> Sequence[Call]:
@@ -116,6 +119,14 @@ class StepWriter:
             found.append(Portion(self._lot(portion.lot, member), portion.milligrams))
         return found
 
+    def _member(self, party: Party) -> MemberId:
+        if party.member is not None:
+            return party.member
+        try:
+            return self._roll.by_gln(party.gln).id
+        except MemberUnknown as error:
+            raise UnknownConsignee(member=party.gln) from error
+
     def _lot(self, name: LotName, member: MemberId) -> LotId:
         if name.id is not None:
             return name.id
@@ -141,10 +152,3 @@ def _deed(done: Done) -> Deed:
 
 def _parts(lots: Sequence[NewLot]) -> list[Part]:
     return [Part(lot.number, Milligrams(lot.milligrams), lot.form, lot.expires) for lot in lots]
-
-
-def _member(party: Party) -> MemberId:
-    if party.member is None:
-        # Members have no GLN on the roll, so a party is told by its id.
-        raise UnknownConsignee(member=party.gln)
-    return party.member
