@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tcmchain.chain.abi import MalformedData
@@ -154,17 +154,18 @@ def _apply(connection: Connection, projections: Sequence[Projection], named: Seq
 
 
 def _project(connection: Connection, projection: Projection, events: Sequence[Event]) -> None:
-    """Write events; one that contradicts what stands already is left out, so that nobody can stop an index with it.
+    """Write events; one that contradicts what stands already, or has a value that no column holds, is left out.
 
-    A contract put in force later may use an id again that the one before used.
+    So nobody can stop an index with it. A contract put in force later may use an id again that the one before used.
     """
     try:
         with connection.begin_nested():
             projection.apply(connection, events)
-    except IntegrityError:
+    except (IntegrityError, DataError, OverflowError, ValueError) as error:
         if len(events) == 1:
             (event,) = events
-            _log.error("%s: %s in block %d contradicts what stands already", event.chain, event.name, event.block)
+            what = "contradicts what stands already" if isinstance(error, IntegrityError) else "has no place in a table"
+            _log.error("%s: %s in block %d %s", event.chain, event.name, event.block, what)
             return
         for event in events:
             _project(connection, projection, [event])
