@@ -22,12 +22,14 @@ def open_engine(url: str, durable: bool = False) -> Engine:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(address, pool_size=10, max_overflow=20, connect_args={"timeout": 30})
     # Of a replay, a power cut may take the last commit: that costs a second reading, never a fact.
-    event.listen(engine, "connect", partial(_prepare, "FULL" if durable else "NORMAL"))
+    event.listen(engine, "connect", partial(_prepare, durable))
     return engine
 
 
-def _prepare(synchronous: str, connection: Any, _: Any) -> None:
+def _prepare(durable: bool, connection: Any, _: Any) -> None:
+    # What is read of a large replay is mapped instead of copied.
+    kind = ("synchronous=FULL",) if durable else ("synchronous=NORMAL", "mmap_size=2147418112")
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "cache_size=-65536", "temp_store=MEMORY"):
+    for pragma in ("journal_mode=WAL", "cache_size=-65536", "temp_store=MEMORY", *kind):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -39,8 +39,8 @@ class ReachRecords:
         with self._engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 listed = func.json_each(orjson.dumps(wanted).decode()).table_valued("value")
-                return list(connection.execute(query.where(column.in_(select(listed.c.value)))))
-            return list(connection.execute(query.where(column == any_(cast(wanted, ARRAY(column.type))))))
+                return list(connection.execute(query.where(column.in_(select(listed.c.value)))).all())
+            return list(connection.execute(query.where(column == any_(cast(wanted, ARRAY(column.type))))).all())
 
     def descendants(self, lots: Collection[LotId], limit: int) -> list[Born]:
         """These lots and all that was made of them, each after those it was made of; at most ``limit``."""
