@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, NoResultFound
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tcmchain.chain.abi import MalformedData
@@ -25,6 +25,9 @@ from tcmchain.index.projection import Projection
 from tcmchain.values import ZERO_HASH, Address, BlockNumber, ChainName, Hash32, UnixTime
 
 _REPLAYED_AT_ONCE: Final = 200
+_UNFIT: Final = (IntegrityError, DataError, NoResultFound, ArithmeticError, LookupError, ValueError)
+"""What an entry that nobody should have written meets; trouble with the database itself is none of it."""
+
 _MOVE_ON = text(
     "INSERT INTO index_checkpoint (chain, block, hash, timestamp) VALUES (:chain, :block, :hash, :timestamp) "
     "ON CONFLICT (chain) DO UPDATE SET block = excluded.block, hash = excluded.hash, timestamp = excluded.timestamp"
@@ -161,7 +164,7 @@ def _project(connection: Connection, projection: Projection, events: Sequence[Ev
     try:
         with connection.begin_nested():
             projection.apply(connection, events)
-    except (IntegrityError, DataError, OverflowError, ValueError) as error:
+    except _UNFIT as error:
         if len(events) == 1:
             (event,) = events
             what = "contradicts what stands already" if isinstance(error, IntegrityError) else "has no place in a table"
