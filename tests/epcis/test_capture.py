@@ -302,6 +302,20 @@ def test_restart__a_batch_kept_and_not_sent__is_anchored_as_it_was(tmp_path: Pat
         assert _proof(client, factory, name)["batch"] == 1
 
 
+def test_restart__a_member_that_cannot_anchor__holds_no_other_up(tmp_path: Path) -> None:
+    with open_door(tmp_path, served=("factory",), epcis_anchor_seconds=600) as (node, client):
+        client.post("/epcis/events", json=_numbered(32), headers=signed(client, "factory"))
+        anchoring = node.epcis.anchoring
+        assert client.portal is not None
+        client.portal.call(anchoring.stop)
+        client.portal.call(anchoring._next, cast.member("factory"), True)
+        (tmp_path / "keystore" / "service-factory.json").unlink()
+    with open_door(tmp_path, served=("hospital",)) as (_, client):
+        hospital = signed(client, "hospital")
+        name = client.post("/epcis/events", json=_numbered(33), headers=hospital).json()["eventID"]
+        assert _proof(client, hospital, name)["batch"] == 1
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 1000])
 def test_tree_of__any_number_of_leaves__proves_each_and_no_other(count: int) -> None:
     digests = [number.to_bytes(32, "big") for number in range(count)]

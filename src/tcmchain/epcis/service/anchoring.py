@@ -15,7 +15,7 @@ from tcmchain.epcis.model.refusals import MovedNotAnchored, NoServiceAccount, No
 from tcmchain.epcis.readmodel.batches import BatchStore
 from tcmchain.epcis.readmodel.rows import Batch, Captured
 from tcmchain.epcis.service.clock import Clock
-from tcmchain.errors import TcmChainError
+from tcmchain.errors import TcmChainError, Unavailable
 from tcmchain.values import Hash32, MemberId
 
 A_BATCH: Final = 1_000
@@ -77,8 +77,10 @@ class Anchoring:
 
     async def anchor(self, partial: bool = False) -> int:
         """Anchor what is due, or with ``partial`` all there is; answers the number of batches."""
+        held_up: set[str] = set()
         for batch in await asyncio.to_thread(self._batches.unanchored):
-            await self._send([batch])
+            if batch.member not in held_up and not await self._sent([batch]):
+                held_up.add(batch.member)
         made = 0
         for member in await asyncio.to_thread(self._batches.members):
             try:
@@ -86,10 +88,22 @@ class Anchoring:
             except NoServiceAccount:
                 # They wait until the node is given an account; nothing is lost.
                 continue
-            while batches := await self._next(member, partial):
-                await self._send(batches, signer)
+            while member not in held_up and (batches := await self._next(member, partial)):
+                if not await self._sent(batches, signer):
+                    held_up.add(member)
                 made += len(batches)
         return made
+
+    async def _sent(self, batches: list[Batch], signer: Signer | None = None) -> bool:
+        """Whether batches were sent; what one member may not anchor, such as one suspended, holds no other up."""
+        try:
+            await self._send(batches, signer)
+        except Unavailable:
+            raise
+        except TcmChainError as error:
+            _log.warning("member %s cannot anchor: %s", batches[0].member, error)
+            return False
+        return True
 
     def proof(self, event: Captured) -> Proof:
         """An event's proof; raises ``NotAnchoredYet`` or ``MovedNotAnchored``."""
