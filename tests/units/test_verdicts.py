@@ -183,6 +183,14 @@ def test_judge__text_that_is_no_serial__is_suspected(node: Node) -> None:
     assert (verdict.grade, verdict.evidence[0].ground) == (Grade.SUSPECTED, Ground.UNKNOWN_CODE)
 
 
+def test_judge__more_codes_than_units_packed__vouches_for_none(node: Node) -> None:
+    crowded = LotId("0x" + "0c" * 32)
+    node.tell("Packed", lot=crowded, unitsRoot=node.root, units=39, facts="{}")
+    found = node.verdicts.verdict(lot(crowded), node.text(0))
+    assert Ground.PROVEN not in {one.ground for one in found.evidence}
+    assert found.grade is Grade.NOTICE
+
+
 def test_clear__after_everything__leaves_no_row(node: Node) -> None:
     node.dispense(node.serials[0])
     with node.engine.begin() as connection:

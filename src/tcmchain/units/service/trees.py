@@ -54,6 +54,10 @@ class Trees:
         """Whether this node has a tree."""
         return self._store.has(root)
 
+    def count(self, root: Hash32) -> int:
+        """How many units a tree at this node has; raises ``TreeMissing``."""
+        return self._store.count(root)
+
     def here(self, root: Hash32, serial: Serial) -> bool:
         """Whether a tree at this node has a serial; no peer is asked."""
         return self._store.has(root) and self._store.proof(root, serial) is not None

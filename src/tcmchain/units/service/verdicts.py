@@ -133,7 +133,11 @@ class Verdicts:
     def _proven(self, packed: Packed, serial: Serial) -> bool | None:
         assert packed.root is not None
         try:
-            return self._trees.proof(packed.root, serial) is not None
+            proof = self._trees.proof(packed.root, serial)
+            if proof is not None and self._trees.count(packed.root) > packed.units:
+                # More codes than units were packed: nobody can tell which of them are on the lot's own units.
+                return None
+            return proof is not None
         except TreeMissing:
             return None
 
