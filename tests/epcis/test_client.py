@@ -129,6 +129,8 @@ def test_command__capture_query_and_proof__work_together(
     code, told = _run(url, keys, monkeypatch, "query", "EQ_bizStep=arriving", "GE_eventTime=2026-01-01T00:00:00Z")
     (line,) = told.strip().splitlines()
     assert (code, json.loads(line)["bizStep"]) == (0, "arriving")
+    code, told = _run(url, keys, monkeypatch, "query", "tcm:source=all", "--limit", "1")
+    assert (code, len(told.strip().splitlines())) == (0, 1)
 
 
 def test_command__query_without_a_value__is_refused(url: str, keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:

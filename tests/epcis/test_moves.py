@@ -249,5 +249,12 @@ def test_ask__the_ledger_in_another_order__is_refused(ledger: Ledger) -> None:
     assert client.get("/epcis/events", params=parameters, headers=grower).status_code == 400
 
 
+def test_ask__the_ledger_for_a_number__names_what_to_ask_by(ledger: Ledger) -> None:
+    _, client, grower, _ = ledger
+    parameters = {"tcm:source": "ledger", "eventCountLimit": 3}
+    told = client.get("/epcis/events", params=parameters, headers=grower).json()
+    assert (told["parameter"], told["expected"]) == ("eventCountLimit", "perPage")
+
+
 def _facts(event_: dict[str, Any]) -> str:
     return " ".join(name for name in (*event_, *event_.get("ilmd", {})))

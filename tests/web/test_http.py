@@ -36,6 +36,13 @@ async def test_get__error_that_a_slice_has_a_class_for__is_of_that_class() -> No
     assert caught.value.details == {"votes": 1, "quorum": 3}
 
 
+async def test_get__problem_of_rfc_7807__has_its_details_beside_the_members() -> None:
+    problem = {"type": "x:Wrong", "title": "wrong", "status": 400, "detail": "错", "code": "never-heard-of", "place": 3}
+    with pytest.raises(Invalid, match="错") as caught:
+        await _telling(400, problem).get("/epcis/events")
+    assert caught.value.details == {"place": 3}
+
+
 @pytest.mark.parametrize(
     ("status", "family"),
     [

@@ -18,6 +18,7 @@ app = typer.Typer(help="EPCIS 2.0 · capture events, ask for them", no_args_is_h
 _console = Console()
 _FAILED: Final = 6
 _FIRST: Final = 20
+_A_PAGE: Final = 100
 
 
 @app.command()
@@ -65,7 +66,13 @@ def query(
     prefixes = dict(_pair(text) for text in extension or [])
 
     async def ask(client: EpcisClient) -> list[dict[str, Any]]:
-        return [event async for event in client.events(prefixes, eventCountLimit=limit, **asked)]
+        found: list[dict[str, Any]] = []
+        # The ledger's own events come by pages only, so the limit is kept here and not by eventCountLimit.
+        async for event in client.events(prefixes, **{"perPage": min(limit, _A_PAGE), **asked}):
+            found.append(event)
+            if len(found) == limit:
+                break
+        return found
 
     for event in ask_node(node, account, lambda http: ask(EpcisClient(http))):
         typer.echo(orjson.dumps(event))

@@ -40,6 +40,7 @@ _FAMILIES: Final[Mapping[int, type[TcmChainError]]] = {
     429: TooMany,
 }
 _TOLD: Final = "node"
+_MEMBERS: Final = frozenset({"type", "title", "status", "detail", "instance", "code", "message", "details"})
 _FIRST_PAUSE: Final = 0.01
 _LONGEST_PAUSE: Final = 0.5
 
@@ -254,7 +255,7 @@ def _told(status: int, problem: Mapping[str, Any]) -> TcmChainError:
     """The error that a node told, as the class that has its code."""
     code = str(problem.get("code") or "")
     message = str(problem.get("message") or problem.get("detail") or f"status {status}")
-    details = problem.get("details") or {}
+    details = problem.get("details") or _beside(problem)
     known = _class_of(code, TcmChainError) if code else None
     if known is None:
         family = _FAMILIES.get(status, Unavailable if status >= 500 else Invalid)
@@ -263,6 +264,11 @@ def _told(status: int, problem: Mapping[str, Any]) -> TcmChainError:
     error = known.__new__(known)
     TcmChainError.__init__(error, message, **details)
     return error
+
+
+def _beside(problem: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A problem of RFC 7807 has its details beside the members that the standard names."""
+    return {name: value for name, value in problem.items() if name not in _MEMBERS} if "type" in problem else {}
 
 
 def _class_of(code: str, tree: type[TcmChainError]) -> type[TcmChainError] | None:

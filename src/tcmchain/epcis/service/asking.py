@@ -179,7 +179,9 @@ class Asking:
 
     def _own_page(self, question: Question, turn: _Turn, per_page: int) -> Page:
         """A page of the ledger's own events; they are in the order of the ledger only, the newest first."""
-        if question.order != "recordTime" or not question.descending or question.limit or question.most:
+        if question.limit or question.most:
+            raise ParameterWrong(parameter="eventCountLimit" if question.limit else "maxEventCount", expected="perPage")
+        if question.order != "recordTime" or not question.descending:
             raise ParameterWrong(parameter="orderBy", expected="recordTime DESC")
         assert turn.place is not None
         found: list[Captured] = []
