@@ -205,6 +205,23 @@ def test_capture__events_of_wrong_types__are_told_one_by_one(door: Door, hostile
     assert {error["index"] for error in job["errors"]} <= {1, None}
 
 
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_capture__a_moment_beyond_all_years__is_told(door: Door, moment: str) -> None:
+    _, client, factory = door
+    hostile = _numbered(44, eventTime=moment)
+    assert client.post("/epcis/events", json=hostile, headers=factory).json()["code"] == "epcis-event-invalid"
+    hostile["errorDeclaration"] = {"declarationTime": moment}
+    assert client.post("/epcis/events", json=hostile, headers=factory).status_code == 400
+
+
+def test_capture__a_result_without_a_date__is_told(door: Door) -> None:
+    _, client, factory = door
+    results = {"queryName": "x", "resultsBody": {"eventList": [_numbered(45)]}}
+    wrong = {"type": "EPCISQueryDocument", "creationDate": 5, "epcisBody": {"queryResults": results}}
+    job = captured(client, factory, orjson.dumps({**orjson.loads(document()), **wrong}))
+    assert [error["code"] for error in job["errors"]] == ["epcis-document-unreadable"]
+
+
 def test_capture__deep_nesting__is_taken_or_told(door: Door) -> None:
     _, client, factory = door
     for depth in (100, 300, 900):

@@ -39,7 +39,10 @@ def stamp(text: str) -> str:
 
 
 def write(time_ms: int) -> str:
-    """Milliseconds of Unix time as ``YYYY-MM-DDThh:mm:ss.sssZ``."""
+    """Milliseconds of Unix time as ``YYYY-MM-DDThh:mm:ss.sssZ``; raises ``ValueError`` beyond the years 1 to 9999."""
     seconds, rest = divmod(time_ms, 1000)
-    moment = _EPOCH + timedelta(seconds=seconds)
+    try:
+        moment = _EPOCH + timedelta(seconds=seconds)
+    except OverflowError as error:
+        raise ValueError(time_ms) from error
     return f"{moment.isoformat()[:19]}.{rest:03}Z"

@@ -102,6 +102,9 @@ def read(payload: bytes, behaviour: ErrorBehaviour) -> Reading:
         # What nests deeper than JSON is written here is no event of anything that exists.
         nesting = Fault(None, "", "nesting", DocumentUnreadable.code, {"reason": "nesting"})
         return Reading((), _sorted([]), {}, (nesting,), count_events(payload))
+    except DocumentUnreadable as error:
+        unreadable = Fault(None, "", "document", error.code, error.details)
+        return Reading((), _sorted([]), {}, (unreadable,), count_events(payload))
     except DocumentInvalid as wrong:
         faults = tuple(
             Fault(found.index, found.place, found.rule, EventInvalid.code, {"value": found.value})
