@@ -139,6 +139,9 @@ def test_subscribe__to_a_stream__is_told_on_capture_and_signed(door: Door, subsc
     assert len(_told(subscriber.wait(2)[1][1])) == 1
     shown = client.get(made.headers["Location"], headers=factory).json()
     assert shown["lastNotifiedAt"] >= shown["createdAt"]
+    assert shown["dest"] == subscriber.url
+    others = client.get(made.headers["Location"], headers=signed(client, "hospital")).json()
+    assert others["dest"] == subscriber.url.partition("told")[0]
     assert client.delete(made.headers["Location"], headers=factory).status_code == 204
     assert client.get(made.headers["Location"], headers=factory).status_code == 404
 

@@ -106,17 +106,17 @@ def _subscriptions(found: APIRouter, subscriptions: Subscriptions) -> None:
         member = member_of(request)
         made = await run_in_threadpool(subscriptions.subscribe, name, await _object(request), member)
         where = f"{base_url(request)}/queries/{quote(name, safe='')}/subscriptions/{made.id}"
-        return json_answer(subscription_view(made), 201, {"Location": where})
+        return json_answer(subscription_view(made, member), 201, {"Location": where})
 
     @found.get("/{name}/subscriptions")
     async def list_subscriptions(name: _Name, request: Request) -> Response:
         """Subscriptions of a query."""
         only_paging(request)
-        member_of(request)
+        member = member_of(request)
         limit = per_page(request)
         kept = await run_in_threadpool(subscriptions.subscriptions, name, place_of(request), limit + 1)
         more = kept[limit - 1].id if len(kept) > limit else None
-        return json_answer([subscription_view(s) for s in kept[:limit]], headers=next_headers(request, more))
+        return json_answer([subscription_view(s, member) for s in kept[:limit]], headers=next_headers(request, more))
 
     @found.options("/{name}/subscriptions", status_code=204)
     def discover_subscriptions(name: _Name) -> Response:  # noqa: ARG001
@@ -126,8 +126,9 @@ def _subscriptions(found: APIRouter, subscriptions: Subscriptions) -> None:
     @found.get("/{name}/subscriptions/{subscription}")
     async def read_subscription(name: _Name, subscription: _SubscriptionId, request: Request) -> Response:
         """A subscription, without its secret."""
-        member_of(request)
-        return json_answer(subscription_view(await run_in_threadpool(subscriptions.subscription, name, subscription)))
+        member = member_of(request)
+        kept = await run_in_threadpool(subscriptions.subscription, name, subscription)
+        return json_answer(subscription_view(kept, member))
 
     @found.delete("/{name}/subscriptions/{subscription}", status_code=204)
     async def unsubscribe(name: _Name, subscription: _SubscriptionId, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import orjson
 from fastapi import Request
@@ -15,6 +16,7 @@ from tcmchain.epcis.readmodel.rows import Captured
 from tcmchain.epcis.service.anchoring import Proof
 from tcmchain.epcis.service.documents import RESOURCES, collection, result_document
 from tcmchain.epcis.service.wording import fault_sentence
+from tcmchain.values import MemberId
 from tcmchain.web.i18n import Language
 from tcmchain.web.sentences import Sentences
 
@@ -64,9 +66,13 @@ def query_view(query: NamedQuery) -> dict[str, Any]:
     return {"name": query.name, "createdAt": write_moment(query.created), "query": query.definition}
 
 
-def subscription_view(found: Subscription) -> dict[str, Any]:
-    """A subscription, without its secret."""
+def subscription_view(found: Subscription, reader: MemberId) -> dict[str, Any]:
+    """A subscription, without its secret; others than its owner are told of ``dest`` no more than the host."""
     shown = {name: value for name, value in found.definition.items() if name != "signatureToken"}
+    if reader != found.member:
+        # Addresses of subscribers often hold the key that opens them.
+        parts = urlsplit(str(shown["dest"]))
+        shown["dest"] = f"{parts.scheme}://{parts.netloc}/"
     view: dict[str, Any] = {"subscriptionID": found.id, "createdAt": write_moment(found.created), **shown}
     if found.notified is not None:
         view["lastNotifiedAt"] = write_moment(found.notified)
