@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
+from starlette.types import Message
 from tests.web.front import browser, front
 
 from tcmchain.errors import (
@@ -72,6 +75,28 @@ def test_answer__unexpected_error__tells_nothing_of_the_inside(client: TestClien
         assert answer.status_code == 500
         assert "secret" not in answer.text
         assert "RuntimeError" not in answer.text
+
+
+async def test_answer__upload_broken_off__is_no_error_of_the_nodes(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app, sent = front(tmp_path), list[Message]()
+
+    async def read(request: Request) -> Response:
+        return Response(await request.body())
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    app.add_route("/read", read, methods=["POST"])
+    scope = {"type": "http", "method": "POST", "path": "/read", "raw_path": b"/read", "query_string": b""}
+    headers = [(b"host", b"localhost")]
+    await app({**scope, "headers": headers, "scheme": "http", "server": ("localhost", 80)}, receive, send)
+    assert sent[0]["status"] == 400
+    assert caplog.records == []
 
 
 def test_answer__malformed_body__names_the_field(client: TestClient) -> None:

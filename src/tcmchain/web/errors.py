@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from tcmchain.errors import (
@@ -61,6 +62,7 @@ def install(app: FastAPI, sentences: Sentences, pages: Pages) -> None:
     app.add_exception_handler(TcmChainError, edge.known)
     app.add_exception_handler(RequestValidationError, edge.malformed)
     app.add_exception_handler(HTTPException, edge.http)
+    app.add_exception_handler(ClientDisconnect, edge.gone)
     app.add_exception_handler(Exception, edge.unknown)
 
 
@@ -99,6 +101,11 @@ class _Edge:
         answer = self._answer(request, error.status_code, code, message, {})
         answer.headers.update(error.headers or {})
         return answer
+
+    async def gone(self, _: Request, error: Exception) -> Response:
+        """Whoever breaks off an upload gets no answer, and fills no log."""
+        assert isinstance(error, ClientDisconnect)
+        return Response(status_code=400)
 
     async def unknown(self, request: Request, error: Exception) -> Response:
         found = getattr(request.state, "request_id", "")
