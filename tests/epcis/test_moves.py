@@ -13,12 +13,14 @@ from tcmchain.chain.calls import Call
 from tcmchain.epcis.service.writing import own_lot
 from tcmchain.example import cast
 from tcmchain.node import Node
-from tcmchain.provenance.model.steps import StepKind
+from tcmchain.provenance.model.steps import Observation, StepKind
+from tcmchain.provenance.service.steps import deed
 from tcmchain.values import FormId, LotId, Milligrams, UnixTime
 
 pytestmark = pytest.mark.engine
 Ledger = tuple[Node, TestClient, dict[str, str], str]
 _KG = 1_000_000
+_SEEN = "urn:epc:id:sgtin:4012345.011111.990"
 _HAPPENED = "2026-03-04T11:00:30.000+08:00"
 
 
@@ -258,3 +260,20 @@ def test_ask__the_ledger_for_a_number__names_what_to_ask_by(ledger: Ledger) -> N
 
 def _facts(event_: dict[str, Any]) -> str:
     return " ".join(name for name in (*event_, *event_.get("ilmd", {})))
+
+
+def test_ask__a_step_that_borrows_an_events_digest__is_told_all_the_same(ledger: Ledger) -> None:
+    node, client, grower, quota = ledger
+    captured(client, grower, document(_commissioned(quota, "H-90"), event(epcList=[_SEEN])))
+    (seen,) = asked(client, grower, MATCH_epc=_SEEN)
+    done = deed(UnixTime(1_772_600_000), {"epcis": seen["eventID"][14:78]})
+    calls = node.steps.observe(_lot("grower", "H-90"), Observation.STORAGE, True, done)
+    assert client.portal is not None
+    client.portal.call(_take, node, "grower", calls)
+    for source, times in (("ledger", 2), ("all", 2)):
+        told = asked(client, grower, **{"tcm:source": source, "perPage": 100})
+        lot = f"/provenance/lots/{_lot('grower', 'H-90')}"
+        about = [
+            e for e in told for element in e.get("quantityList", ()) if element["epcClass"].endswith((lot, "H-90"))
+        ]
+        assert len(about) == times

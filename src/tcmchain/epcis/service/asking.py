@@ -190,13 +190,16 @@ class Asking:
             if len(found) == per_page or looked == _MOST_LOOKED_AT:
                 return self._page(question, turn, found, (_OF_LEDGER, last))
             last = event.seq
-            if _met(question, event) and not (question.source == "all" and self._is_known(origin)):
+            if _met(question, event) and not (question.source == "all" and self._is_known(event, origin)):
                 found.append(event)
         return Page(tuple(found), None, turn.expires)
 
-    def _is_known(self, origin: str | None) -> bool:
-        """Whether a step came from an event that is captured here, which is told already."""
-        return origin is not None and bool(self._events.known([bytes.fromhex(origin)]))
+    def _is_known(self, step: Captured, origin: str | None) -> bool:
+        """Whether a step came from an event that is captured here, which is told already; anybody may say so of his."""
+        if origin is None:
+            return False
+        found = self._events.known([bytes.fromhex(origin)]).values()
+        return any(event.move == step.move for event in self._events.by_seq([seq for seq, _ in found]))
 
     def _refuse_too_many(self, question: Question, last: int) -> None:
         assert question.most is not None
