@@ -7,6 +7,7 @@ import '../units/index.mjs';
 import { showAccount } from './account.mjs';
 
 showAccount();
+if (document.querySelector('epcis-capture, [data-job-running]')) import('../epcis/index.mjs');
 if (document.querySelector('step-form, bulk-form, sign-form, wallet-desk')) {
   import('../wallet/elements.mjs').then(({ define }) => define());
 }
