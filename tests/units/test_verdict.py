@@ -7,8 +7,8 @@ import pytest
 from tcmchain.units.model.codes import Serial
 from tcmchain.units.model.opening import Opened, Opening, Purpose
 from tcmchain.units.model.sightings import Dispensing, Hold, Scan, ScanKind, Sightings
-from tcmchain.units.model.verdict import GRADES, Grade, Ground, Thresholds, distance_km, judge
-from tcmchain.units.pages.wording import SAYINGS, TITLES
+from tcmchain.units.model.verdict import GRADES, Evidence, Grade, Ground, Thresholds, Verdict, distance_km, judge
+from tcmchain.units.pages.wording import RECALLED, SAYINGS, TITLES, title_of
 from tcmchain.values import BlockNumber, Hash32, LotId, MemberId, RecallId, UnixTime
 
 LOT, TX = LotId("0x" + "07" * 32), Hash32("0x" + "05" * 32)
@@ -145,3 +145,10 @@ def test_word__every_ground_and_grade__has_a_sentence_that_never_says_false_good
     assert set(TITLES) == set(Grade)
     assert not [text for text, _ in SAYINGS.values() if "假" in text]
     assert TITLES[Grade.SUSPECTED][0].startswith("疑似")
+
+
+def test_title__recalled_lot__says_stop_unless_it_is_suspected() -> None:
+    held_up = Evidence(Ground.HELD_UP)
+    assert title_of(Verdict(Grade.NOTICE, (held_up,))) == RECALLED
+    assert title_of(Verdict(Grade.SUSPECTED, (held_up,))) == TITLES[Grade.SUSPECTED]
+    assert title_of(Verdict(Grade.NOTICE, ())) == TITLES[Grade.NOTICE]

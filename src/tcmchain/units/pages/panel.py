@@ -10,7 +10,7 @@ from tcmchain.provenance.model.lots import Lot
 from tcmchain.units.model.codes import grouped, read_serial, write_serial
 from tcmchain.units.model.errors import SerialUnreadable
 from tcmchain.units.model.verdict import Ground
-from tcmchain.units.pages.wording import TITLES, choices, lines_of
+from tcmchain.units.pages.wording import choices, lines_of, title_of
 from tcmchain.units.service.verdicts import Verdicts
 from tcmchain.values import Hash32
 from tcmchain.web.i18n import language_of
@@ -36,7 +36,7 @@ class UnitPanel:
             return {"lot": lot, "kind": "ask", "units": packed.units}
         language = language_of(request)
         verdict = self._verdicts.verdict(lot, serial)
-        title, icon, tone = TITLES[verdict.grade]
+        title, icon, tone = title_of(verdict)
         who = caller(request)
         grounds = {one.ground for one in verdict.evidence}
         plain = _plain(serial)

@@ -19,6 +19,9 @@ TITLES: Final[Mapping[Grade, tuple[str, str, str]]] = {
 }
 """Title, icon and tone of a grade."""
 
+RECALLED: Final = (N_("已被召回，请停止使用"), "snowflake", "bad")
+"""The same for a lot held up, which is no suspicion against the unit and yet no reason to use it."""
+
 SAYINGS: Final[Mapping[Ground, tuple[str, str]]] = {
     Ground.PROVEN: (N_("编号在包装方上链登记的编码之中。编号可能被复印，请结合其他各项判断。"), "badge-check"),
     Ground.UNCHECKED: (N_("暂时取不到这批货的编码树，编号无法核对。请稍后再查。"), "circle-help"),
@@ -48,6 +51,12 @@ class Line:
     where: str
     who: str
     tx: str
+
+
+def title_of(verdict: Verdict) -> tuple[str, str, str]:
+    """Title, icon and tone of a verdict."""
+    held_up = any(one.ground is Ground.HELD_UP for one in verdict.evidence)
+    return RECALLED if held_up and verdict.grade is not Grade.SUSPECTED else TITLES[verdict.grade]
 
 
 def lines_of(verdict: Verdict, roll: Roll, language: Language) -> Sequence[Line]:
