@@ -136,8 +136,8 @@ async def _read_only(client: ChainClient) -> tuple[float, int]:
     head = (await client.head()).number
     begun = time.perf_counter()
     logs = 0
-    for first in range(0, head + 1, 64):
-        logs += len(await client.logs(first, min(first + 63, head)))
+    for first in range(0, head + 1, 16):
+        logs += len(await client.logs(first, min(first + 15, head)))
     return time.perf_counter() - begun, logs
 
 

@@ -13,9 +13,9 @@ _COMING_BACK = Flow.RETURNED
 def way_of(lot: LotId, steps: Sequence[Step]) -> tuple[Step, ...]:
     """All steps of ``lot``, and of the lots before it those through which its goods came, by date of the deed.
 
-    ``steps`` are in chain order and hold every step of the lot and of all its ancestors. A lot before it may have
-    gone to many holders; only the holders on the way count. Observations of the lots passed, and of their quotas, are
-    on the way too.
+    ``steps`` are in chain order and hold every step of the lot and, of all its ancestors, at least those that brought
+    something in, sent it or observed it. A lot before it may have gone to many holders; only those on the way count.
+    Observations of the lots passed, and of their quotas, are on the way too.
     """
     return _Walk(steps).back_from(lot)
 

@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Engine, Select, and_, func, or_, s
 
 from tcmchain.provenance.model.certificate import Edge
 from tcmchain.provenance.model.lots import DeclaredForm, Lot, Quota, Shipment, ShipmentState, Yield
-from tcmchain.provenance.model.steps import Step, StepKind
+from tcmchain.provenance.model.steps import Flow, Step, StepKind
 from tcmchain.provenance.model.stock import Holding
 from tcmchain.provenance.readmodel import tables as t
 from tcmchain.provenance.readmodel.rows import (
@@ -110,13 +110,20 @@ class ProvenanceRecords:
         rows = self._rows(select(way).limit(limit))
         return [Edge(row.parent, row.child, row.step, row.milligrams) for row in rows]
 
-    def steps_of(self, subjects: Collection[str], limit: int) -> list[Step]:
-        """Steps that concern any of these lots or quotas, in chain order, each with all its movements."""
-        wanted = list(subjects)
-        ids: set[int] = set()
+    def steps_on_the_way(self, lot: LotId, behind: Collection[str], limit: int) -> list[Step]:
+        """Every step of a lot, and those of the lots and quotas behind it that a way can lead over.
+
+        What went out of a lot behind it to elsewhere is left out; what was sent is not, as it may come this way. In
+        chain order, each with all its movements.
+        """
+        m = t.movements.c
+        own = select(m.step).where(m.lot == lot).distinct().limit(limit)
+        ids = {row.step for row in self._rows(own)}
+        leading = or_(m.delta >= 0, m.flow == Flow.SHIPPED.value)
+        wanted = list(behind)
         for at in range(0, len(wanted), _AT_ONCE):
-            moved = select(t.movements.c.step).where(t.movements.c.lot.in_(wanted[at : at + _AT_ONCE])).distinct()
-            ids.update(row.step for row in self._rows(moved.limit(limit)))
+            passed = select(m.step).where(m.lot.in_(wanted[at : at + _AT_ONCE]), leading).distinct()
+            ids.update(row.step for row in self._rows(passed.limit(limit)))
         return self.steps_by_id(sorted(ids)[:limit])
 
     def steps_by_id(self, ids: Sequence[int]) -> list[Step]:

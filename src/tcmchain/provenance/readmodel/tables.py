@@ -74,7 +74,6 @@ lots: Final = Table(
     Column("units_root", _ID),
     Index("provenance_lot_by_reference", "reference"),
     Index("provenance_lot_by_form", "form", "step"),
-    sqlite_with_rowid=False,
 )
 
 steps: Final = Table(
@@ -145,7 +144,6 @@ edges: Final = Table(
     Column("step", BigInteger, nullable=False),
     Column("milligrams", BigInteger, nullable=False),
     Index("provenance_edge_by_parent", "parent", "child"),
-    sqlite_with_rowid=False,
 )
 
 shipments: Final = Table(

@@ -147,7 +147,8 @@ class Ledger:
         edges = self._records.ancestors(lot, _MOST_EDGES)
         lots = self._records.lots([lot, *(edge.parent for edge in edges)])
         quotas = {q.id: q for q in self._records.quotas(ids={v.quota for v in lots.values() if v.quota})}
-        steps = self._records.steps_of([*lots, *quotas], _MOST_STEPS)
+        behind = [subject for subject in (*lots, *quotas) if subject != lot]
+        steps = self._records.steps_on_the_way(lot, behind, _MOST_STEPS)
         self._freshness.track(lot, {*lots, *quotas})
         return Certificate(
             lot=subject,
