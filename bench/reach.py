@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from measured import keep, percentile
 from sqlalchemy import Engine, select
 
+from measured import keep, percentile
 from tcmchain.chain.contracts import Contracts
 from tcmchain.chain.events import Event
 from tcmchain.index.engine import open_engine
@@ -91,8 +91,8 @@ class Story:
         packs = [self.lot() for _ in range(PACKS)]
         for pack in packs:
             yield self.event(
-                "Packed", lot=pack, holder=FACTORY, **{"from": part}, units=100, gtin=9520000010010, unitsRoot=word(9, 9),
-                packed=(pack, short_text(pack[2:20]), RED, 300_000, 0),
+                "Packed", lot=pack, holder=FACTORY, **{"from": part}, units=100, gtin=9520000010010,
+                unitsRoot=word(9, 9), packed=(pack, short_text(pack[2:20]), RED, 300_000, 0),
             )  # fmt: skip
         yield from self._send(FACTORY, hospital, [(pack, 300_000) for pack in packs])
         for pack in packs[:3]:
