@@ -12,6 +12,7 @@ const REASONS = ['sampling', 'spoilage', 'loss'];
 const POINTS = new Set(['fee', 'bond', 'bondRate', 'compensation', 'amount']);
 const LENGTHS = new Set(['term', 'window']);
 const MOMENTS = new Set(['happened', 'expires', 'notAfter', 'from']);
+const LOTS = new Set(['lot', 'subject', 'seeds', 'lots']);
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** What a call does: its name and rows of label and value; several for a call of calls. Throws on unknown calldata. */
@@ -36,7 +37,7 @@ function rows({ name, type, value }, inside) {
 
 function nested(name, at, one) {
   const told = Array.isArray(one.value)
-    ? one.value.filter((part) => part.name !== 'expires' || part.value).map((part) => text(part.name, part.value, part.type)).join(' · ')
+    ? one.value.filter((part) => part.name !== 'sources' && (part.name !== 'expires' || part.value)).map((part) => text(part.name, part.value, part.type)).join(' · ')
     : text(name, one.value, one.type);
   return [{ label: `${say(`field-${name}`)} ${at + 1}`, value: told }];
 }
@@ -47,7 +48,7 @@ function text(name, value, type) {
   if (name === 'milligrams' || name === 'received') return mass(value);
   if (name === 'observation') return say(`observation-${OBSERVATIONS[Number(value)]}`);
   if (name === 'reason') return say(`reason-${REASONS[Number(value)]}`);
-  if (name === 'lot' || name === 'subject') return code(value);
+  if (LOTS.has(name)) return code(value);
   if (POINTS.has(name) && typeof value === 'bigint') return decimal(value, 1000n);
   if (LENGTHS.has(name)) return span(value);
   if (type === 'bool') return say(value ? 'yes' : 'no');
