@@ -1,7 +1,7 @@
 """Rows into the slice's types."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row
 
@@ -19,23 +19,29 @@ from tcmchain.provenance.model.lots import (
 from tcmchain.provenance.model.recalls import Recall
 from tcmchain.provenance.model.steps import Flow, Movement, Observation, Reason, Step, StepKind
 from tcmchain.provenance.readmodel.batch import LOGS_IN_BLOCK
+from tcmchain.provenance.readmodel.tables import lots
 from tcmchain.values import BlockNumber
+
+_LOT_COLUMNS: Final = len(lots.columns)
+_ORIGINS: Final = {origin.value: origin for origin in LotOrigin}
 
 
 def lot_of(row: Row[Any]) -> Lot:
+    """A lot out of a row that begins with the columns of its table, in their order: a recall reads thousands."""
+    lot, form, maker, reference, made, expires, origin, happened, _, quota, gtin, units, root = row[:_LOT_COLUMNS]
     return Lot(
-        id=row.lot,
-        form=row.form,
-        maker=row.maker,
-        reference=row.reference,
-        made=row.made,
-        expires=row.expires,
-        origin=LotOrigin(row.origin),
-        happened=row.happened,
-        quota=row.quota,
-        gtin=row.gtin,
-        units=row.units,
-        units_root=row.units_root,
+        id=lot,
+        form=form,
+        maker=maker,
+        reference=reference,
+        made=made,
+        expires=expires,
+        origin=_ORIGINS[origin],
+        happened=happened,
+        quota=quota,
+        gtin=gtin,
+        units=units,
+        units_root=root,
     )
 
 
