@@ -277,12 +277,20 @@ class Node:
         """Start the chains, found the consortium if it is new, and follow the chains."""
         for engine in self.engines.values():
             await engine.start()
+        founding = self._genesis is not None
         if self._genesis is not None:
             await found(self._genesis, self.clients, self.sender, self.keystore.signer(_FOUNDER))
             self.deployment.write(self._deployment_file)
             self._genesis = None
         await self.index.start()
+        if founding:
+            await self._know_founders()
         await self.epcis.start()
+
+    async def _know_founders(self) -> None:
+        """Wait for the index, so that whoever comes first finds the founders on the roll."""
+        for chain in self.engines:
+            await self.index.wait(chain, (await self.clients[chain].head()).number)
 
     async def stop(self) -> None:
         """Stop following, then stop the chains; nothing acknowledged is lost either way."""

@@ -21,7 +21,10 @@ _few = settings(
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
-_SIGNS_OUT = ("DELETE", "/api/session")
+_LEFT_OUT = {
+    ("DELETE", "/api/session"),  # would sign out whoever asks the rest
+    ("DELETE", "/epcis/nextPageToken/{token}"),  # answers 501, as the standard has it for what is not offered
+}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def headers(request: pytest.FixtureRequest, node: str) -> dict[str, str]:
 def _operations(schema: schemathesis.BaseSchema) -> Iterator[schemathesis.APIOperation]:
     for found in schema.get_all_operations():
         operation = found.ok()
-        if (operation.method.upper(), operation.path) != _SIGNS_OUT:
+        if (operation.method.upper(), operation.path) not in _LEFT_OUT:
             yield operation
 
 
