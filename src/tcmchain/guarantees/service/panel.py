@@ -9,6 +9,7 @@ from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.values import LotId
 
 _MOST_SOURCES: Final = 12
+_MOST_KEPT: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,20 @@ class GuaranteePanel:
     def __init__(self, records: GuaranteesRecords, ledger: Ledger) -> None:
         self._records = records
         self._ledger = ledger
+        self._kept: dict[LotId, tuple[int, list[Guarantee]]] = {}
 
     def behind(self, lot: LotId) -> list[Guarantee]:
         """The guarantees behind a lot, none if it was entered free of a bond."""
+        newest = self._records.newest()
+        stamp, found = self._kept.get(lot, (-1, []))
+        if stamp != newest:
+            found = self._found(lot)
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[lot] = newest, found
+        return found
+
+    def _found(self, lot: LotId) -> list[Guarantee]:
         found = []
         for harvest in self._harvests(lot)[:_MOST_SOURCES]:
             bond = self._records.bond(harvest)
@@ -42,5 +54,4 @@ class GuaranteePanel:
         return self._records.newest()
 
     def _harvests(self, lot: LotId) -> list[LotId]:
-        lots = self._ledger.certificate(lot).lots.values()
-        return [found.id for found in lots if found.quota is not None]
+        return [found.id for found in self._ledger.made_of(lot).values() if found.quota is not None]

@@ -140,6 +140,11 @@ class Ledger:
             return self._records.search("", (), ())
         return self._records.search(plain, self._find_forms(plain), self._find_members(plain))
 
+    def made_of(self, lot: LotId) -> dict[LotId, Lot]:
+        """A lot and every lot that went into it; empty when there is no such lot."""
+        edges = self._records.ancestors(lot, _MOST_EDGES)
+        return self._records.lots([lot, *(edge.parent for edge in edges)])
+
     def certificate(self, lot: LotId) -> Certificate:
         """A lot's whole way; raises ``UnknownLot``."""
         block = self.block()
