@@ -3,18 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcmchain.guarantees.model.pledges import Tariff, discount_steps, share_of
-from tcmchain.values import Milligrams, Points
-
-TARIFF = Tariff(Points(1_000), Points(10_000), Points(2_000), Points(5_000), 3, 3600, 60)
-
-
-@given(st.integers(1, 10**13), st.integers(0, 200))
-def test_bond__with_a_good_history__falls_to_half_at_least(milligrams: int, clean: int) -> None:
-    full = TARIFF.bond_for(Milligrams(milligrams), 0)
-    lowered = TARIFF.bond_for(Milligrams(milligrams), clean)
-    assert full // 2 <= lowered <= full
-    assert lowered >= TARIFF.bond_for(Milligrams(milligrams), clean + 5)
+from tcmchain.guarantees.model.pledges import discount_steps, share_of
 
 
 def test_discount__every_five_clean_lots__is_one_step_up_to_five() -> None:

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from tcmchain.values import CaseId, Hash32, LotId, MemberId, Milligrams, Points, RecallId, UnixTime
 
-MILLIGRAMS_IN_KILOGRAM: Final = 1_000_000
 CLEAN_LOTS_PER_STEP: Final = 5
 MOST_STEPS: Final = 5
 """Every five lots returned since the last verdict lower a bond by a tenth, five times at most."""
@@ -48,11 +47,6 @@ class Tariff:
     cover: int
     term: int
     window: int
-
-    def bond_for(self, milligrams: Milligrams, clean: int) -> Points:
-        """What a grower with so many clean lots has to lock, as the contract reckons it."""
-        full = self.bond + self.bond_rate * milligrams // MILLIGRAMS_IN_KILOGRAM
-        return Points(full * (10 - discount_steps(clean)) // 10)
 
 
 def discount_steps(clean: int) -> int:
