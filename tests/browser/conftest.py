@@ -6,11 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tcmchain.example.story import Story
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 _PATIENCE = 120.0
@@ -38,11 +41,15 @@ def _until(ready: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("node")
+
+
+@pytest.fixture(scope="session")
+def node(home: Path) -> Iterator[str]:
     """Address of a node that has told the example's story."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    home = tmp_path_factory.mktemp("node")
     setting = {"TCMCHAIN_HOME": str(home / "home"), "TCMCHAIN_PORT": str(port), "TCMCHAIN_PUBLIC_URL": url}
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
@@ -56,6 +63,12 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def began(node: str, home: Path) -> datetime:
+    """The moment from which the told story counts its days back: a day may have ended since."""
+    return Story(node, home / "home" / "example.json").began
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """The page of a single package: its verdict, and opening it with the code under the scratch panel."""
 
+from datetime import datetime
+
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import AXE
@@ -17,8 +19,8 @@ def _violations(page: Page) -> list[str]:
     return [str(violation) for violation in found]
 
 
-def _path(unit: int) -> str:
-    return story.unit_path(Stage(""), unit)
+def _path(began: datetime, unit: int) -> str:
+    return story.unit_path(Stage("", began), unit)
 
 
 def _fits(page: Page) -> bool:
@@ -34,9 +36,9 @@ def _fits(page: Page) -> bool:
     ],
 )
 def test_show_unit__of_the_story__is_accessible_and_says_the_verdict(
-    node: str, page: Page, unit: int, words: str
+    node: str, began: datetime, page: Page, unit: int, words: str
 ) -> None:
-    page.goto(node + _path(unit))
+    page.goto(node + _path(began, unit))
     expect(page.locator("#unit-h")).to_contain_text(words)
     expect(page.locator("#cert-h")).to_be_visible()
     assert _violations(page) == []
@@ -50,10 +52,10 @@ def test_look_up__anything__is_accessible_and_fits(node: str, page: Page, path: 
     assert _fits(page)
 
 
-def test_open_unit__right_code__is_opened_once(node: str, page: Page) -> None:
+def test_open_unit__right_code__is_opened_once(node: str, began: datetime, page: Page) -> None:
     width = page.viewport_size["width"] if page.viewport_size else 0
     unit = 60 if width > 1000 else 61
-    page.goto(node + _path(unit))
+    page.goto(node + _path(began, unit))
     page.locator(".unit-open summary").click()
     form = page.locator("unit-open form")
     form.locator("[name=hidden]").fill("0000")
@@ -79,9 +81,9 @@ def test_open_unit__right_code__is_opened_once(node: str, page: Page) -> None:
     expect(page.locator("unit-open")).to_have_count(0)
 
 
-def test_open_unit__before_the_script_is_there__sends_nothing(node: str, page: Page) -> None:
+def test_open_unit__before_the_script_is_there__sends_nothing(node: str, began: datetime, page: Page) -> None:
     page.route("**/assets/**.js", lambda route: route.abort())
-    page.goto(node + _path(62))
+    page.goto(node + _path(began, 62))
     page.locator(".unit-open summary").click()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -92,9 +94,9 @@ def test_open_unit__before_the_script_is_there__sends_nothing(node: str, page: P
     assert asked == []
 
 
-def test_look__page_left_open__is_counted_with_the_chosen_place(node: str, page: Page) -> None:
+def test_look__page_left_open__is_counted_with_the_chosen_place(node: str, began: datetime, page: Page) -> None:
     width = page.viewport_size["width"] if page.viewport_size else 0
-    page.goto(node + _path(70 if width > 1000 else 71))
+    page.goto(node + _path(began, 70 if width > 1000 else 71))
     page.locator("unit-look select").select_option("440000")
     expect(page.locator("unit-look [role=status]")).to_contain_text("已计入", timeout=_PATIENCE)
     page.reload()

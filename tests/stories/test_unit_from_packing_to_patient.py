@@ -3,6 +3,7 @@
 import asyncio
 import csv
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -37,8 +38,8 @@ STRANGE = "ZZZZZZZZZZZZ"
 
 
 @pytest.fixture
-async def stage(node: str) -> AsyncIterator[Stage]:
-    found = Stage(node)
+async def stage(node: str, began: datetime) -> AsyncIterator[Stage]:
+    found = Stage(node, began)
     yield found
     await found.close()
 

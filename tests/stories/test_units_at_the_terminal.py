@@ -1,6 +1,7 @@
 """Codes made, handed in, judged and opened at the command line."""
 
 import csv
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -26,8 +27,8 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, node: str) -> CliR
     return CliRunner()
 
 
-def _lot(node: str) -> str:
-    number = story.packed_number(Stage(node))
+def _lot(node: str, began: datetime) -> str:
+    number = story.packed_number(Stage(node, began))
     lots = httpx.get(f"{node}/api/provenance/lots", params={"q": number}).json()["lots"]
     return str(next(lot["id"] for lot in lots if lot["reference"] == number))
 
@@ -42,8 +43,8 @@ def test_make_and_hand_in__few_units__tells_one_root(terminal: CliRunner, tmp_pa
     assert handed.output.split() == [root, "30"]
 
 
-def test_judge_and_open__unit_of_the_story__asks_for_the_code(terminal: CliRunner, node: str) -> None:
-    lot, code = _lot(node), story.code(100)
+def test_judge_and_open__unit_of_the_story__asks_for_the_code(terminal: CliRunner, node: str, began: datetime) -> None:
+    lot, code = _lot(node, began), story.code(100)
     assert "fine" in terminal.invoke(app, ["units", "verdict", lot, code.serial]).output
     opened = terminal.invoke(app, ["units", "open", lot, code.serial, "--purpose", "check"], input=f"{code.hidden}\n")
     assert opened.exit_code == 0, opened.output

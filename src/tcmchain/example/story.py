@@ -10,6 +10,7 @@ import orjson
 from tcmchain.example import cabinet, founding, ginseng, sensors, units, verdict
 from tcmchain.example.stage import Scene, Stage
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link
+from tcmchain.values import BEIJING
 
 SCENES: Final[tuple[Scene, ...]] = (
     *founding.SCENES,
@@ -38,6 +39,11 @@ class Story:
         return self._done >= len(SCENES)
 
     @property
+    def began(self) -> datetime:
+        """The moment from which the story counts its days back."""
+        return self._began
+
+    @property
     def certificate(self) -> str:
         """Address of the certificate of the sliced red ginseng."""
         number = ginseng.packed_number(Stage(self._url, self._began))
@@ -63,7 +69,7 @@ class Story:
 
     def _read(self) -> tuple[int, datetime]:
         if not self._notes.exists():
-            return 0, datetime.now().astimezone()
+            return 0, datetime.now(BEIJING)
         found = orjson.loads(self._notes.read_bytes())
         return found["done"], datetime.fromisoformat(found["began"])
 
