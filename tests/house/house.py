@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "tcmchain"
 DOCS = ROOT / "docs"
-KITS = ("web", "index", "chain", "terms", "gs1")
+KITS = ("web", "index", "chain", "ipfs", "crypto", "terms", "gs1")
 ROOMS = ("model", "contract", "readmodel", "service", "client", "api", "pages", "cli", "templates")
 _TEXT = {".py", ".sol", ".md", ".html", ".js", ".mjs", ".css", ".toml", ".json", ".yaml", ".txt", ".po", ".csv", ""}
 

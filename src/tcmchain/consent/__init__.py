@@ -1,0 +1,1 @@
+"""Consent: what a patient grants, and to whom."""

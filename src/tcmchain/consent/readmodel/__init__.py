@@ -1,0 +1,1 @@
+"""Events into tables, and questions to them."""

@@ -1,0 +1,1 @@
+"""Keys, seals and shares: what keeps a record closed."""

@@ -1,0 +1,1 @@
+"""Custodians: re-encrypt after asking the chain, and answer for each asking."""

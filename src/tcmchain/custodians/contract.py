@@ -1,0 +1,1 @@
+"""The calls and events of the contract."""

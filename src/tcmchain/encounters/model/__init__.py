@@ -1,0 +1,1 @@
+"""What encounters are, pure."""

@@ -1,0 +1,1 @@
+"""Content-addressed blocks, each checked against its CID."""

@@ -1,0 +1,1 @@
+"""Letters: sealed messages to an account."""

@@ -1,0 +1,1 @@
+"""Patients: pseudonymous accounts, their keys, guardians and proxies."""

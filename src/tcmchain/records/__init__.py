@@ -1,0 +1,1 @@
+"""Records: the files in a patient's folder."""
