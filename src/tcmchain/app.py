@@ -80,6 +80,7 @@ def create_app(node: Node) -> FastAPI:
         redoc_url=None,
     )
     app.state.sessions = node.sessions
+    app.state.askings = node.askings
     errors.install(app, Sentences([TEMPLATES, _PACKAGE / "gs1" / "templates", *folders.values()], FORMATS), pages)
     hosts = _hosts(node)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED, compresslevel=6)

@@ -80,6 +80,8 @@ from tcmchain.units.service.opening import Openings
 from tcmchain.units.service.trees import Trees
 from tcmchain.units.service.verdicts import Verdicts
 from tcmchain.values import CHAINS, Address, ChainName, FormId, Hash32
+from tcmchain.web.askings import Askings
+from tcmchain.web.nonces import NonceStore
 from tcmchain.web.session import Sessions
 
 _FOUNDER: Final = "founder"
@@ -190,6 +192,7 @@ class Node:
         self.signing = Signing(calls, records)
         self.motions = Motions(calls, records, Proposals(self.private))
         self.sessions = Sessions(self.home / "sessions.db", self.roll.caller_of)
+        self.askings = Askings(self.settings.origins, NonceStore(self.home / "askings.db"))
         licences = PractitionersRecords(self.database)
         self.practitioners = Practitioners(PractitionersCalls(self.contracts, consortium), licences, self.roll)
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -77,6 +78,12 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins (scheme, host, port) that people and programs address the node by; the public one first."""
+        nearby = (f"http://{host}:{self.port}" for host in ("localhost", "127.0.0.1"))
+        return tuple(dict.fromkeys((_origin(self.url), *nearby)))
+
+    @property
     def executor(self) -> Path:
         """The anvil binary: the one set, or the one that ``make`` installed into the checkout."""
         if self.anvil is not None:
@@ -88,3 +95,8 @@ class Settings(BaseSettings):
     def index_url(self) -> str:
         """SQLAlchemy address of the index."""
         return self.database_url or f"sqlite:///{self.home.resolve() / 'index.db'}"
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
