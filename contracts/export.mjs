@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, '..', 'src', 'tcmchain', 'chain', 'artifacts');
-const CONTRACTS = ['Members', 'Practitioners', 'Provenance', 'Epcis', 'Units', 'RewardToken', 'Guarantees'];
+const CONTRACTS = ['Members', 'Practitioners', 'Provenance', 'Epcis', 'Units', 'RewardToken', 'Guarantees', 'Patients', 'Consent', 'Custodians', 'Records', 'Encounters'];
 // Refusals of these contracts come through the callers' own.
 const CALLED = {
   Practitioners: ['Members'],
@@ -13,6 +13,10 @@ const CALLED = {
   Epcis: ['Members'],
   RewardToken: ['Members'],
   Guarantees: ['Members', 'RewardToken'],
+  Consent: ['Members'],
+  Custodians: ['Members'],
+  Records: ['Members'],
+  Encounters: ['Members'],
 };
 
 const built = (name) => JSON.parse(readFileSync(join(here, 'out', `${name}.sol`, `${name}.json`), 'utf8'));

@@ -66,6 +66,11 @@ interface IPractitioners {
     /// @notice Whether the account holds a valid licence of this scope now.
     function mayAct(address account, bytes32 scope) external view returns (bool);
 
+    /// @notice Whether an account ever got a licence within a scope, in force or not
+    /// @param account whose
+    /// @param scope what it allows, as short text
+    function isHolder(address account, bytes32 scope) external view returns (bool);
+
     /// @notice A licence's record, its standing and its issuer.
     function licenceById(bytes32 licence)
         external

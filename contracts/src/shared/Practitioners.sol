@@ -85,6 +85,11 @@ contract Practitioners is IPractitioners, SignedMessages {
     }
 
     /// @inheritdoc IPractitioners
+    function isHolder(address account, bytes32 scope) external view returns (bool) {
+        return _inForce[account][scope] != 0;
+    }
+
+    /// @inheritdoc IPractitioners
     function licenceById(bytes32 licence)
         external
         view

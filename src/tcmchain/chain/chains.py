@@ -11,7 +11,20 @@ CHAIN_IDS: Final[Mapping[ChainName, int]] = MappingProxyType({"care": 720101, "p
 
 CONTRACTS: Final[Mapping[ChainName, tuple[str, ...]]] = MappingProxyType(
     {
-        "care": ("Members", "Practitioners", "Provenance", "Epcis", "RewardToken", "Guarantees", "Units"),
+        "care": (
+            "Members",
+            "Practitioners",
+            "Provenance",
+            "Epcis",
+            "RewardToken",
+            "Guarantees",
+            "Units",
+            "Patients",
+            "Consent",
+            "Custodians",
+            "Records",
+            "Encounters",
+        ),
         "pharmacy": ("Members", "Practitioners"),
         "resources": ("Members", "Practitioners"),
     }

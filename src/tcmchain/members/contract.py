@@ -40,6 +40,15 @@ REVERTS: Final[Mapping[str, type[TcmChainError]]] = MappingProxyType(
 )
 """One error of the contract, one class here; the arguments become details under the same names."""
 
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "Consent": ("Practitioners", "Patients"),
+        "Records": ("Patients", "Consent"),
+        "Encounters": ("Practitioners", "Patients"),
+    }
+)
+"""Contracts that are told at their deployment, after Members, of further ones."""
+
 _MOTION: Final[Fields] = (
     ("serial", "uint64"),
     ("matter", "uint8"),
@@ -146,7 +155,8 @@ def _arguments(
         return members, [(share.holder, share.amount) for share in genesis.points]
     if name == "Guarantees":
         return members, addresses[chain, "RewardToken"]
-    return (members,)
+    needed = _NEEDED.get(name, ())
+    return () if name == "Patients" else (members, *(addresses[chain, other] for other in needed))
 
 
 def _genesis_arguments(
