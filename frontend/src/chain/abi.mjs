@@ -11,8 +11,8 @@ export const topic = (entry) => signature(entry);
 
 const isArray = (part) => part.type.endsWith('[]');
 const item = (part) => ({ ...part, type: part.type.slice(0, -2) });
-const dynamic = (part) => isArray(part) || ['string', 'bytes'].includes(part.type) || Boolean(part.components?.some(dynamic));
-const width = (part) => (part.components && !dynamic(part) ? part.components.reduce((sum, one) => sum + width(one), 0) : 32);
+export const isDynamic = (part) => isArray(part) || ['string', 'bytes'].includes(part.type) || Boolean(part.components?.some(isDynamic));
+const width = (part) => (part.components && !isDynamic(part) ? part.components.reduce((sum, one) => sum + width(one), 0) : 32);
 
 function word(data, at) {
   if (at + 32 > data.length) throw new Error('data end too early');
@@ -37,7 +37,7 @@ const plain = (found) => (Array.isArray(found) ? found.map((part) => plain(part.
 function tuple(parts, data, base) {
   let at = base;
   return parts.map((part) => {
-    const place = dynamic(part) ? base + Number(number(data, at)) : at;
+    const place = isDynamic(part) ? base + Number(number(data, at)) : at;
     at += width(part);
     return { name: part.name, type: canonical(part), value: value(part, data, place) };
   });
