@@ -27,6 +27,9 @@ LotId = NewType("LotId", str)
 ShipmentId = NewType("ShipmentId", str)
 RecallId = NewType("RecallId", str)
 CaseId = NewType("CaseId", str)
+VisitId = NewType("VisitId", str)
+Cid = NewType("Cid", str)
+"""Content identifier of a block: CIDv1 in base32, SHA-256."""
 
 ZERO_HASH: Final = Hash32("0x" + "00" * 32)
 ZERO_ADDRESS: Final = Address("0x" + "00" * 20)
