@@ -1,1 +1,1 @@
-"""The same over HTTP."""
+"""Records over HTTP, and what is sealed, opened, proven and exported on one's own machine."""

@@ -1,1 +1,1 @@
-"""What records are, pure."""
+"""Files of patients: entries, envelopes, facts, and their content as FHIR R4. Pure."""

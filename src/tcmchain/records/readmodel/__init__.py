@@ -1,1 +1,1 @@
-"""Events into tables, and questions to them."""
+"""Folders as tables, from the events of the contract Records."""
