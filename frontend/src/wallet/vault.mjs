@@ -139,3 +139,8 @@ const derive = (words, account) => HDKey.fromMasterSeed(mnemonicToSeedSync(words
 export async function key() {
   return derive(await opened(), kept().account);
 }
+
+/** The seed (BIP-39, 64 bytes) from which every key of this vault comes; throws when locked. */
+export async function seed() {
+  return mnemonicToSeedSync(await opened());
+}
