@@ -1,1 +1,5 @@
 """What can be done."""
+
+from tcmchain.patients.service.patients import Patients
+
+__all__ = ["Patients"]
