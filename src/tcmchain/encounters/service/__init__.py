@@ -1,1 +1,1 @@
-"""What can be done."""
+"""What is done with encounters."""

@@ -1,0 +1,195 @@
+"""What the member's node needs to record by itself in a visit, kept sealed under a key of the node."""
+
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from tcmchain.chain.signers import LocalSigner
+from tcmchain.custodians.model.openings import Opening
+from tcmchain.encounters.model import errors
+from tcmchain.encounters.model.desk import CODES, Desk, commitment_of, visit_code
+from tcmchain.encounters.readmodel.private import PrivateVisits, SealedDesk
+from tcmchain.encounters.service.visits import Visits
+from tcmchain.values import Address, Hash32, MemberId, UnixTime, VisitId
+
+APPEND: Final = 2
+"""The right to append, as a bit of an opening's rights."""
+
+_NAME: Final = "tcmchain.desk.1"
+_NONCE: Final = 12
+
+
+class Grants(Protocol):
+    """What the chain says of grants and keys."""
+
+    def may_append(self, grant: Hash32, patient: Address, salt: Hash32, member: MemberId, terms: Hash32) -> bool:
+        """Whether a grant of these terms lets a member append to a patient's folder now."""
+        ...
+
+    def newest_key(self, patient: Address, label: Hash32) -> tuple[int, bytes] | None:
+        """Epoch and bytes of the newest key of a label."""
+        ...
+
+
+class NodeSeal:
+    """Seals what the node keeps for itself: AES-256-GCM under a key that only the holder of its account can derive."""
+
+    def __init__(self, account: LocalSigner) -> None:
+        # RFC 6979: the signature is the same each time, so the key need not be kept anywhere.
+        secret = bytes.fromhex(account.sign_message(_NAME)[2:])
+        self._cipher = AESGCM(HKDF(SHA256(), 32, None, _NAME.encode()).derive(secret))
+
+    def seal(self, content: bytes, name: str) -> bytes:
+        """Seal under a name; nonce in front."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, content, name.encode())
+
+    def open(self, sealed: bytes, name: str) -> bytes:
+        """Open what was sealed under a name."""
+        return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], name.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code for one dispensing of a visit, and the commitment that the ledger gets of it."""
+
+    code: str
+    commitment: Hash32
+
+
+class Desks:
+    """Hand a desk in, take codes for dispensings, and know which commitment belongs to which visit."""
+
+    def __init__(self, store: PrivateVisits, seal: NodeSeal, visits: Visits, grants: Grants) -> None:
+        self._store = store
+        self._seal = seal
+        self._visits = visits
+        self._grants = grants
+        self.told: Callable[[], None] = lambda: None
+
+    def hand_in(self, member: MemberId, visit: VisitId, patient: Address, grant: Hash32, opening: Opening) -> Desk:
+        """Take what the practitioner got from the patient; handing in the same again changes nothing.
+
+        Raises ``NotOpen`` and ``DeskWrong`` with the part that does not fit the chain.
+        """
+        found = self._visits.open_at(visit, member)
+        if found.patient != patient:
+            raise errors.DeskWrong(part="patient")
+        if not opening.rights & APPEND:
+            raise errors.DeskWrong(part="rights")
+        if not self._grants.may_append(grant, patient, opening.salt, member, opening.terms):
+            raise errors.DeskWrong(part="grant")
+        key = self._grants.newest_key(patient, opening.label)
+        if key is None:
+            raise errors.DeskWrong(part="label")
+        before = self._read(visit)
+        if before is not None and before.grant == grant:
+            return before
+        desk = Desk(visit, patient, grant, opening, *key)
+        # Codes that were given out under an earlier grant are bound to its salt and end with it.
+        self._keep(desk, member)
+        return desk
+
+    def desk(self, visit: VisitId) -> Desk:
+        """The desk of a visit; raises ``DeskUnknown``."""
+        found = self._read(visit)
+        if found is None:
+            raise errors.DeskUnknown(id=visit)
+        return found
+
+    def next_code(self, member: MemberId, visit: VisitId) -> Code:
+        """A fresh code for a dispensing; raises ``NotOpen``, ``DeskUnknown``, and ``DeskWrong`` when all are given."""
+        self._visits.open_at(visit, member)
+        desk = self.desk(visit)
+        if desk.given >= CODES:
+            raise errors.DeskWrong(part="codes")
+        self._keep(replace(desk, given=desk.given + 1), member)
+        self.told()
+        code = visit_code(visit, desk.opening.salt, desk.given)
+        return Code(code, commitment_of(code))
+
+    def waiting(self) -> dict[Hash32, tuple[MemberId, Desk]]:
+        """The desks behind all commitments that were given out."""
+        found: dict[Hash32, tuple[MemberId, Desk]] = {}
+        for kept in self._store.desks():
+            desk = self._opened(kept)
+            for number in range(desk.given):
+                found[commitment_of(visit_code(desk.visit, desk.opening.salt, number))] = (kept.member, desk)
+        return found
+
+    def note_done(self, visit: VisitId, member: MemberId, source: str) -> None:
+        """Remember that a dispensing is recorded."""
+        desk = self.desk(visit)
+        self._keep(replace(desk, done=desk.done | {source}), member)
+
+    def newest_key(self, desk: Desk) -> tuple[int, bytes]:
+        """The key to which the desk's category is sealed now: a withdrawal may have rotated it meanwhile."""
+        return self._grants.newest_key(desk.patient, desk.opening.label) or (desk.epoch, desk.key)
+
+    def sweep(self, before: UnixTime) -> None:
+        """Forget desks of visits that ended or ran out before a moment."""
+        for kept in self._store.desks():
+            visit = self._visits.visit(kept.visit)
+            if min(visit.until, visit.ended or visit.until) < before:
+                self._store.forget_desk(kept.visit)
+
+    def _keep(self, desk: Desk, member: MemberId) -> None:
+        self._store.keep_desk(SealedDesk(desk.visit, member, self._seal.seal(_write(desk), desk.visit)))
+
+    def _read(self, visit: VisitId) -> Desk | None:
+        kept = self._store.desk(visit)
+        return None if kept is None else self._opened(kept)
+
+    def _opened(self, kept: SealedDesk) -> Desk:
+        return _parse(self._seal.open(kept.sealed, kept.visit))
+
+
+def _write(desk: Desk) -> bytes:
+    opening = desk.opening
+    content = {
+        "visit": desk.visit,
+        "patient": desk.patient,
+        "grant": desk.grant,
+        "salt": opening.salt,
+        "grantee": opening.grantee,
+        "reading": b64encode(opening.reading_key).decode(),
+        "label": opening.label,
+        "rights": opening.rights,
+        "purpose": opening.purpose,
+        "until": opening.until,
+        "epoch": desk.epoch,
+        "key": b64encode(desk.key).decode(),
+        "given": desk.given,
+        "done": sorted(desk.done),
+    }
+    return json.dumps(content, separators=(",", ":")).encode()
+
+
+def _parse(raw: bytes) -> Desk:
+    content: dict[str, Any] = json.loads(raw)
+    opening = Opening(
+        Hash32(content["salt"]),
+        Address(content["grantee"]),
+        b64decode(content["reading"]),
+        Hash32(content["label"]),
+        content["rights"],
+        content["purpose"],
+        UnixTime(content["until"]),
+    )
+    return Desk(
+        VisitId(content["visit"]),
+        Address(content["patient"]),
+        Hash32(content["grant"]),
+        opening,
+        content["epoch"],
+        b64decode(content["key"]),
+        content["given"],
+        frozenset(content["done"]),
+    )
