@@ -1,6 +1,7 @@
 """A node's doors from outside: what the command line and the SDK talk through."""
 
 import asyncio
+import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from tcmchain.errors import (
     Unavailable,
 )
 from tcmchain.values import CHAINS, Address, ChainName, Hash32
+from tcmchain.web.askings import HEADER, Asked, sign_asking
 from tcmchain.web.door_rpc import DoorRpc
 
 _FAMILIES: Final[Mapping[int, type[TcmChainError]]] = {
@@ -148,6 +150,20 @@ class NodeHttp:
         """The whole answer of a door whose headers matter; ``more`` is what httpx takes."""
         return await self._request(method, path, **more)
 
+    async def ask_as(
+        self, method: str, path: str, body: Any = None, signer: Signer | None = None, audience: str | None = None
+    ) -> httpx.Response:
+        """Send a request that an account signs by itself, without a session; ``body`` becomes JSON.
+
+        The signer is this node's own by default, the audience this node; raises :class:`NoKey`.
+        """
+        content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
+        asked = Asked.of(audience or self.url, method, path, content)
+        headers = {HEADER: sign_asking(signer or self.key(), asked)}
+        if content:
+            headers["Content-Type"] = "application/json"
+        return await self._ask(method, path, content=content, headers=headers)
+
     async def submit(self, answer: Mapping[str, Any]) -> list[Sent]:
         """Sign the calls of a write's answer here and hand them in, in order.
 
@@ -227,7 +243,8 @@ class NodeHttp:
         self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any
     ) -> httpx.Response:
         sent = {"Accept": "application/json", **(headers or {})}
-        if self._token is not None:
+        # What an account signs by itself tells of no other account's session.
+        if self._token is not None and HEADER not in sent:
             sent["Authorization"] = f"Bearer {self._token}"
         try:
             return await self._http.request(method, path, headers=sent, **more)

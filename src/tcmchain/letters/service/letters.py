@@ -1,0 +1,86 @@
+"""Keeping sealed letters for accounts until they are fetched. The node can read none of them."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from tcmchain.letters.model.errors import (
+    InboxFull,
+    LetterUnknown,
+    NotRecipient,
+    RecipientUnknown,
+    TooManyLetters,
+)
+from tcmchain.letters.model.letters import Letter, Room
+from tcmchain.letters.readmodel.store import LetterStore
+from tcmchain.values import Address, Hash32, UnixTime
+
+_MOST_AT_ONCE: Final = 200
+_PLACES: Final = 10_000
+_WINDOW: Final = 60
+
+
+class Letters:
+    """Who sends is not kept. ``takes`` says for which accounts letters are kept at all."""
+
+    def __init__(
+        self,
+        store: LetterStore,
+        takes: Callable[[Address], bool],
+        room: Room,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._takes = takes
+        self._room = room
+        self._now = now
+        self._seen: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def put(self, recipient: Address, sealed: bytes, place: str | None = None, sender: Address | None = None) -> Letter:
+        """Keep a letter. ``place`` is where it comes from, ``None`` for the node itself; ``sender`` signed for it.
+
+        Raises ``RecipientUnknown``, ``LetterTooLarge``, ``LetterUnsealed``, ``InboxFull`` and ``TooManyLetters``.
+        """
+        now = UnixTime(int(self._now()))
+        if place is not None:
+            self._count(place, now)
+        letter = Letter(recipient, sealed, now, UnixTime(now + self._room.seconds))
+        if not self._takes(recipient):
+            raise RecipientUnknown(account=recipient)
+        known = place is None or (sender is not None and self._takes(sender))
+        if not self._store.keep(letter, self._room.for_sender(known)):
+            raise InboxFull(account=recipient)
+        return letter
+
+    def waiting(self, recipient: Address, asker: Address) -> Sequence[Letter]:
+        """Letters that wait for whoever asks, the oldest first, at most 200; raises ``NotRecipient``."""
+        self._check(recipient, asker)
+        return self._store.waiting(recipient, UnixTime(int(self._now())), _MOST_AT_ONCE)
+
+    def drop(self, recipient: Address, letter: Hash32, asker: Address) -> None:
+        """Forget a letter that was read; raises ``NotRecipient`` and ``LetterUnknown``."""
+        self._check(recipient, asker)
+        if not self._store.drop(recipient, letter):
+            raise LetterUnknown(letter=letter)
+
+    def count(self) -> int:
+        """How many letters wait at this node."""
+        return self._store.count()
+
+    def _check(self, recipient: Address, asker: Address) -> None:
+        if recipient != asker:
+            raise NotRecipient(account=asker)
+
+    def _count(self, place: str, now: int) -> None:
+        window = now // _WINDOW
+        with self._lock:
+            counted, since = self._seen.pop(place, (0, window))
+            counted = counted + 1 if since == window else 1
+            self._seen[place] = (counted, window)
+            while len(self._seen) > _PLACES:
+                self._seen.popitem(last=False)
+        if counted > self._room.a_minute:
+            raise TooManyLetters(seconds=_WINDOW - now % _WINDOW)
