@@ -173,6 +173,10 @@ interface IConsent {
     /// @param id which
     /// @param reviewBy when the review was due
     error ConsentReviewOverdue(bytes32 id, uint64 reviewBy);
+    /// @notice Too many break-glasses of this practitioner wait for their review
+    /// @param practitioner who
+    /// @param waiting how many
+    error ConsentTooManyUnreviewed(address practitioner, uint256 waiting);
     /// @notice The second must belong to another member
     /// @param member of both
     error ConsentSameMember(bytes32 member);

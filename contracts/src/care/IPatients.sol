@@ -197,7 +197,7 @@ interface IPatients {
     /// @param patient whose
     function objectRecovery(address patient) external;
 
-    /// @notice After the delay, let the proposed account act; anybody may send this
+    /// @notice After the delay, let the proposed account act, and no proxy of before; anybody may send this
     /// @param patient whose
     function completeRecovery(address patient) external;
 

@@ -14,7 +14,9 @@ contract Patients is IPatients, Multicall {
     uint64 private constant _LONGEST_DELAY = 366 days;
 
     mapping(address patient => address account) private _controllers;
-    mapping(address patient => mapping(address proxy => uint64 until)) private _proxies;
+    /// @dev By tenure: whoever held a stolen device before a recovery leaves no proxy behind.
+    mapping(address patient => uint64 tenure) private _tenures;
+    mapping(address patient => mapping(uint64 tenure => mapping(address proxy => uint64 until))) private _proxies;
     mapping(address patient => mapping(bytes32 label => uint32 epoch)) private _epochs;
     mapping(address patient => mapping(bytes32 label => mapping(uint32 epoch => bytes32 hash))) private _keys;
     mapping(address account => bytes32 hash) private _readers;
@@ -59,15 +61,16 @@ contract Patients is IPatients, Multicall {
         _control(patient);
         require(account != address(0) && account != msg.sender, PatientsNothing());
         require(until > block.timestamp && until <= block.timestamp + _LONGEST_PROXY, PatientsWrongEnd(until));
-        _proxies[patient][account] = until;
+        _proxies[patient][_tenures[patient]][account] = until;
         emit ProxyAppointed(patient, account, until);
     }
 
     /// @inheritdoc IPatients
     function dismissProxy(address patient, address account) external {
         if (msg.sender != account) _control(patient);
-        require(_proxies[patient][account] != 0, PatientsNotProxy(account));
-        delete _proxies[patient][account];
+        uint64 tenure = _tenures[patient];
+        require(_proxies[patient][tenure][account] != 0, PatientsNotProxy(account));
+        delete _proxies[patient][tenure][account];
         emit ProxyDismissed(patient, account);
     }
 
@@ -126,6 +129,7 @@ contract Patients is IPatients, Multicall {
         require(ready != 0 && block.timestamp >= ready, PatientsTooEarly(ready));
         address account = recovery.account;
         _controllers[patient] = account;
+        ++_tenures[patient];
         _endRecovery(patient);
         emit Recovered(patient, recovery.round, account);
     }
@@ -150,7 +154,7 @@ contract Patients is IPatients, Multicall {
 
     /// @inheritdoc IPatients
     function proxyUntil(address patient, address account) external view returns (uint64) {
-        uint64 until = _proxies[patient][account];
+        uint64 until = _proxies[patient][_tenures[patient]][account];
         return block.timestamp <= until ? until : 0;
     }
 
@@ -229,7 +233,7 @@ contract Patients is IPatients, Multicall {
 
     function _mayAct(address patient, address account) private view returns (bool) {
         if (account == address(0)) return false;
-        return account == _controllers[patient] || block.timestamp <= _proxies[patient][account];
+        return account == _controllers[patient] || block.timestamp <= _proxies[patient][_tenures[patient]][account];
     }
 
     function _checkLength(bytes calldata key, uint256 length) private pure {

@@ -22,6 +22,14 @@ contract PractitionersTest is Consortium {
         assertTrue(!_practitioners.mayAct(_PHYSICIAN, "pharmacist"));
     }
 
+    function test_IsHolder_OfWhateverLicence() public {
+        assertTrue(!_practitioners.isHolder(_PHYSICIAN, _SCOPE));
+        _issue(_licence("L-1"), CERTIFIER);
+        _rule("L-1", LicenceStanding.Revoked, 1, REGULATOR);
+        assertTrue(_practitioners.isHolder(_PHYSICIAN, _SCOPE));
+        assertTrue(!_practitioners.isHolder(_PHYSICIAN, "pharmacist"));
+    }
+
     function test_MayAct_EndsWithTheLicence() public {
         _issue(_licence("L-1"), CERTIFIER);
         vm.warp(block.timestamp + 400 days);

@@ -13,6 +13,7 @@ abstract contract BreakGlass is IConsent {
     uint64 private constant _TO_SECOND = 1 hours;
     uint64 private constant _TO_READ = 24 hours;
     uint64 private constant _TO_REVIEW = 7 days;
+    uint256 private constant _MOST_WAITING = 8;
 
     IMembers internal immutable MEMBERS;
     IPractitioners internal immutable PRACTITIONERS;
@@ -20,8 +21,8 @@ abstract contract BreakGlass is IConsent {
 
     mapping(bytes32 id => Glass) private _glasses;
     mapping(address practitioner => uint64) private _broken;
-    /// @dev The last that was seconded: the next waits for its review once that is overdue.
-    mapping(address practitioner => bytes32 id) private _last;
+    /// @dev Seconded and not yet reviewed; the next waits for the review of any that is overdue.
+    mapping(address practitioner => bytes32[] ids) private _waiting;
 
     constructor(address members, address practitioners, address patients) {
         MEMBERS = IMembers(members);
@@ -56,7 +57,7 @@ abstract contract BreakGlass is IConsent {
         uint64 until = uint64(block.timestamp) + _TO_READ;
         uint64 reviewBy = uint64(block.timestamp) + _TO_REVIEW;
         (glass.state, glass.second, glass.until, glass.reviewBy) = (GlassState.Seconded, msg.sender, until, reviewBy);
-        _last[glass.first] = id;
+        _await(glass.first, id);
         emit GlassSeconded(id, msg.sender, member, until, reviewBy);
     }
 
@@ -81,6 +82,7 @@ abstract contract BreakGlass is IConsent {
         require(glass.reviewBy != 0 && !glass.reviewed, ConsentWrongState(id, glass.state));
         require(digest != 0, ConsentNothing());
         glass.reviewed = true;
+        _settle(_waiting[glass.first], id);
         emit GlassReviewed(id, regulator, justified, digest);
     }
 
@@ -96,6 +98,22 @@ abstract contract BreakGlass is IConsent {
             && block.timestamp <= glass.until && PRACTITIONERS.mayAct(reader, _PRACTICE);
     }
 
+    function _await(address practitioner, bytes32 id) private {
+        bytes32[] storage waiting = _waiting[practitioner];
+        require(waiting.length < _MOST_WAITING, ConsentTooManyUnreviewed(practitioner, waiting.length));
+        waiting.push(id);
+    }
+
+    function _settle(bytes32[] storage waiting, bytes32 id) private {
+        for (uint256 i = 0; i < waiting.length; ++i) {
+            if (waiting[i] == id) {
+                waiting[i] = waiting[waiting.length - 1];
+                waiting.pop();
+                return;
+            }
+        }
+    }
+
     function _practitioner() internal view returns (bytes32 member) {
         require(PRACTITIONERS.mayAct(msg.sender, _PRACTICE), ConsentNotPractitioner(msg.sender));
         member = MEMBERS.memberOf(msg.sender);
@@ -109,9 +127,10 @@ abstract contract BreakGlass is IConsent {
     }
 
     function _checkReviews(address practitioner) private view {
-        bytes32 last = _last[practitioner];
-        Glass storage glass = _glasses[last];
-        bool overdue = last != 0 && !glass.reviewed && block.timestamp > glass.reviewBy;
-        require(!overdue, ConsentReviewOverdue(last, glass.reviewBy));
+        bytes32[] storage waiting = _waiting[practitioner];
+        for (uint256 i = 0; i < waiting.length; ++i) {
+            uint64 reviewBy = _glasses[waiting[i]].reviewBy;
+            require(block.timestamp <= reviewBy, ConsentReviewOverdue(waiting[i], reviewBy));
+        }
     }
 }
