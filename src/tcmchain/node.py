@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Engine as Database
 
-from tcmchain.chain.chains import CHAIN_IDS
+from tcmchain.chain.chains import CHAIN_IDS, CONTRACTS
 from tcmchain.chain.client import ChainClient
 from tcmchain.chain.contracts import Contracts
 from tcmchain.chain.embedded import Engine
@@ -22,7 +22,7 @@ from tcmchain.chain.sender import Sender
 from tcmchain.epcis import contract as epcis_contract
 from tcmchain.epcis.service.building import Chain as EpcisChain
 from tcmchain.epcis.service.building import Choices, build
-from tcmchain.errors import Invalid, TcmChainError
+from tcmchain.errors import Conflict, Invalid, TcmChainError
 from tcmchain.guarantees import contract as guarantees_contract
 from tcmchain.guarantees.contract import GuaranteesCalls
 from tcmchain.guarantees.readmodel.projection import GuaranteesProjection
@@ -94,6 +94,12 @@ class NoGenesis(Invalid):
     code = "node-no-genesis"
 
 
+class FoundedEarlier(Conflict):
+    """The consortium was founded before this release: contracts are ``missing`` in the deployment of ``home``."""
+
+    code = "node-founded-earlier"
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """Which consortium a node belongs to and where its contracts stand."""
@@ -156,7 +162,7 @@ class Node:
     def _belonging(self, genesis: bytes | None) -> tuple[Genesis | None, Deployment]:
         """The consortium that the node belongs to, or the one it is to found."""
         if self._deployment_file.exists():
-            return None, Deployment.read(self._deployment_file)
+            return None, self._known(Deployment.read(self._deployment_file))
         if self.settings.genesis is not None:
             genesis = self.settings.genesis.read_bytes()
         if genesis is None:
@@ -164,6 +170,14 @@ class Node:
         wanted = read_genesis(genesis)
         deployer = self.keystore.ensure(_FOUNDER)
         return wanted, Deployment(wanted.consortium, contracts_of(deployer.address))
+
+    def _known(self, deployment: Deployment) -> Deployment:
+        """A deployment with every contract of this release; a home founded by an earlier one may lack some."""
+        wanted = ((chain, name) for chain, names in CONTRACTS.items() for name in names)
+        missing = [f"{chain}/{name}" for chain, name in wanted if (chain, name) not in deployment.addresses]
+        if missing:
+            raise FoundedEarlier(home=str(self.home), missing=missing)
+        return deployment
 
     @property
     def _deployment_file(self) -> Path:
