@@ -1,1 +1,5 @@
-"""The doors for programs."""
+"""HTTP doors of records."""
+
+from tcmchain.records.api.routes import router
+
+__all__ = ["router"]

@@ -3,12 +3,13 @@
 import hashlib
 import secrets
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tcmchain.crypto.categories import Category
 from tcmchain.crypto.digest import sha256, vault_body_key
+from tcmchain.crypto.errors import SizeWrong
 from tcmchain.crypto.lock import CategoryKey, Lock, make_lock
 from tcmchain.crypto.seal import VAULT_FROM, Place, Sealer, new_data_key, pad_facts, seal_facts, sealed_size
 from tcmchain.records.model.entries import Entry
@@ -85,10 +86,18 @@ class Sealing:
 
     def finish(self) -> Iterator[bytes]:
         """The last sealed bytes; raises ``SizeWrong``, and :class:`OtherContent` when the digest told was another."""
-        given = self._digest.hexdigest()
-        if self._draft.sha256 is not None and self._draft.sha256 != given:
-            raise OtherContent(expected=self._draft.sha256, given=given)
+        self._check()
         yield from self._cipher.finish()
+
+    async def pass_by(self, source: AsyncIterator[bytes]) -> None:
+        """Hold a clear body that is kept already against its digest, sealing none of it; raises as :meth:`finish`."""
+        given = 0
+        async for piece in source:
+            self._digest.update(piece)
+            given += len(piece)
+        if given != self._size:
+            raise SizeWrong(size=self._size, given=given)
+        self._check()
 
     def envelope(self, body: str, known: bool = False) -> Sealed:
         """Envelope and entry, given the sealed body's CID.
@@ -111,6 +120,11 @@ class Sealing:
         ).write()
         entry = Entry(place.patient, place.file, place.version, sha256(envelope), sha256(lock), sha256(padded))
         return Sealed(envelope, entry, facts)
+
+    def _check(self) -> None:
+        given = self._digest.hexdigest()
+        if self._draft.sha256 is not None and self._draft.sha256 != given:
+            raise OtherContent(expected=self._draft.sha256, given=given)
 
     def _facts(self, known: bool) -> Facts:
         draft = self._draft

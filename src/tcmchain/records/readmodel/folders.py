@@ -1,6 +1,7 @@
 """Reads of folders; every method opens a short connection of its own."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Engine, Row, Select, and_, func, select
@@ -10,6 +11,15 @@ from tcmchain.records.readmodel.projection import entries, tombstones
 from tcmchain.values import ZERO_HASH, Address, BlockNumber, Hash32, MemberId, UnixTime
 
 _MOST: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry, whether no later version of its file stands, and whether the file was erased."""
+
+    appended: Appended
+    newest: bool
+    erased: bool
 
 
 class FolderRecords:
@@ -31,56 +41,38 @@ class FolderRecords:
 
     def newest(
         self, patient: Address, before: int | None, limit: int, member: MemberId | None = None, own: bool = False
-    ) -> list[tuple[Appended, bool]]:
-        """Entries below a number, newest first, each with whether it is the live newest version of its file.
+    ) -> list[Listed]:
+        """Entries below a number, newest first.
 
         ``member`` keeps what one member wrote, ``own`` what the patient supplied.
         """
-        later = entries.alias()
-        newer = select(func.count()).where(
-            later.c.file == entries.c.file,
-            later.c.patient == entries.c.patient,
-            later.c.version > entries.c.version,
-        )
-        gone = select(func.count()).where(
-            tombstones.c.patient == entries.c.patient, tombstones.c.file == entries.c.file
-        )
-        wanted = select(entries, newer.scalar_subquery().label("newer"), gone.scalar_subquery().label("gone"))
-        wanted = wanted.where(entries.c.patient == patient)
+        wanted = _listing(patient)
         if before is not None:
             wanted = wanted.where(entries.c.number < before)
         if member is not None:
             wanted = wanted.where(entries.c.member == member)
         if own:
             wanted = wanted.where(entries.c.member.is_(None))
-        with self._engine.connect() as connection:
-            rows = connection.execute(wanted.order_by(entries.c.number.desc()).limit(min(limit, _MOST))).all()
-        return [(_appended(row), row.newer == 0 and row.gone == 0) for row in rows]
+        return self._listed(wanted.order_by(entries.c.number.desc()).limit(min(limit, _MOST)))
 
     def versions(self, patient: Address, file: Hash32) -> list[Appended]:
         """All versions of a file, the first first; none for an unknown file."""
         wanted = select(entries).where(entries.c.file == file, entries.c.patient == patient)
         return self._appended(wanted.order_by(entries.c.version))
 
-    def numbered(self, patient: Address, numbers: Sequence[int]) -> list[Appended]:
+    def numbered(self, patient: Address, numbers: Sequence[int]) -> list[Listed]:
         """Entries of these numbers, in order."""
-        wanted = select(entries).where(entries.c.patient == patient, entries.c.number.in_(list(numbers)[:_MOST]))
-        return self._appended(wanted.order_by(entries.c.number))
-
-    def erased(self, patient: Address, files: Sequence[Hash32]) -> set[Hash32]:
-        """Those of some files that were erased."""
-        wanted = select(tombstones.c.file).where(tombstones.c.patient == patient, tombstones.c.file.in_(list(files)))
-        with self._engine.connect() as connection:
-            return {Hash32(found) for found in connection.execute(wanted).scalars()}
+        wanted = _listing(patient).where(entries.c.number.in_(list(numbers)[:_MOST]))
+        return self._listed(wanted.order_by(entries.c.number))
 
     def tombstone(self, patient: Address, file: Hash32) -> Tombstone | None:
         """The tombstone of a file, if it was erased."""
         row = self._one(select(tombstones).where(tombstones.c.patient == patient, tombstones.c.file == file))
         return None if row is None else _tombstone(row)
 
-    def tombstones_from(self, block: int, limit: int = 200) -> list[Tombstone]:
-        """Tombstones of a block and of those after it, in order; all of one block together."""
-        wanted = select(tombstones).where(tombstones.c.block >= block).order_by(tombstones.c.block).limit(limit)
+    def tombstones_from(self, block: int) -> list[Tombstone]:
+        """Tombstones of a block and of those after it, in order."""
+        wanted = select(tombstones).where(tombstones.c.block >= block).order_by(tombstones.c.block)
         with self._engine.connect() as connection:
             return [_tombstone(row) for row in connection.execute(wanted)]
 
@@ -98,6 +90,10 @@ class FolderRecords:
         with self._engine.connect() as connection:
             return [Hash32(found) for found in connection.execute(wanted).scalars()]
 
+    def _listed(self, wanted: Select[Any]) -> list[Listed]:
+        with self._engine.connect() as connection:
+            return [Listed(_appended(row), row.newer == 0, row.gone > 0) for row in connection.execute(wanted)]
+
     def _one(self, wanted: Select[Any]) -> Row[Any] | None:
         with self._engine.connect() as connection:
             return connection.execute(wanted).first()
@@ -105,6 +101,17 @@ class FolderRecords:
     def _appended(self, wanted: Select[Any]) -> list[Appended]:
         with self._engine.connect() as connection:
             return [_appended(row) for row in connection.execute(wanted)]
+
+
+def _listing(patient: Address) -> Select[Any]:
+    """Entries of a folder, with how many later versions and tombstones their files have."""
+    later = entries.alias()
+    newer = select(func.count()).where(
+        later.c.file == entries.c.file, later.c.patient == entries.c.patient, later.c.version > entries.c.version
+    )
+    gone = select(func.count()).where(tombstones.c.patient == entries.c.patient, tombstones.c.file == entries.c.file)
+    wanted = select(entries, newer.scalar_subquery().label("newer"), gone.scalar_subquery().label("gone"))
+    return wanted.where(entries.c.patient == patient)
 
 
 def _appended(row: Row[Any]) -> Appended:

@@ -1,0 +1,101 @@
+"""Resumable uploads of sealed bodies: opened with a size, continued at an offset, finished as a CID."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from tcmchain.errors import TcmChainError
+from tcmchain.ipfs.store import BlockStore, add_stream, delete_tree
+from tcmchain.records.model.errors import UploadElsewhere, UploadsTooMany, UploadTooLong, UploadUnknown
+from tcmchain.records.readmodel.bodies import BodyTags
+from tcmchain.records.readmodel.uploads import Upload, UploadStore
+from tcmchain.values import Address, Cid, Hash32, UnixTime
+
+MOST_WAITING: Final = 16
+_HOUR: Final = 3600
+
+
+class Uploads:
+    """``limit`` is the largest sealed body in bytes, ``hours`` how long one that stopped waits to go on."""
+
+    def __init__(
+        self,
+        store: UploadStore,
+        tags: BodyTags,
+        blocks: BlockStore,
+        limit: int,
+        hours: float,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._tags = tags
+        self._blocks = blocks
+        self.limit = limit
+        self._hours = hours
+        self._now = now
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def open(self, account: Address, patient: Address, size: int, tag: Hash32 | None) -> Upload | Cid:
+        """Begin an upload; the body itself when the patient's vault has an equal one.
+
+        Raises ``UploadTooLong`` and ``UploadsTooMany``.
+        """
+        if size > self.limit:
+            raise UploadTooLong(limit=self.limit)
+        if tag is not None:
+            known = await asyncio.to_thread(self._tags.body, patient, tag)
+            if known is not None and await self._blocks.has(known):
+                return known
+        if await asyncio.to_thread(self._store.waiting, account) >= MOST_WAITING:
+            raise UploadsTooMany(limit=MOST_WAITING)
+        return await asyncio.to_thread(self._store.open, account, patient, size, tag, self._moment())
+
+    async def upload(self, upload: str, account: Address) -> Upload:
+        """An upload of the account's own; raises ``UploadUnknown``."""
+        found = await asyncio.to_thread(self._store.upload, upload)
+        if found is None or found.account != account:
+            raise UploadUnknown(upload=upload)
+        return found
+
+    async def add(self, upload: str, account: Address, offset: int, piece: bytes) -> Upload:
+        """Take the next piece; the last one finishes the body. What is acknowledged outlives a loss of power.
+
+        Raises ``UploadUnknown``, ``UploadElsewhere`` and ``UploadTooLong``.
+        """
+        async with self._locks.setdefault(upload, asyncio.Lock()):
+            found = await self.upload(upload, account)
+            if found.body is not None and offset == found.size and not piece:
+                return found
+            if found.body is not None or offset != found.offset:
+                raise UploadElsewhere(expected=found.offset, given=offset)
+            if offset + len(piece) > found.size:
+                raise UploadTooLong(limit=found.size)
+            reached = await asyncio.to_thread(self._store.add, found, piece, self._moment())
+            if reached == found.size:
+                await self._finish(found)
+                self._locks.pop(upload, None)
+            return await self.upload(upload, account)
+
+    async def sweep(self) -> int:
+        """Let go of uploads that stopped too long ago, and of bodies that no envelope ever named."""
+        stale = await asyncio.to_thread(self._store.stale, UnixTime(self._moment() - int(self._hours * _HOUR)))
+        for upload in stale:
+            if upload.body is not None:
+                if upload.tag is not None:
+                    await asyncio.to_thread(self._tags.forget, upload.patient, upload.body)
+                with suppress(TcmChainError):
+                    await delete_tree(self._blocks, upload.body)
+            await asyncio.to_thread(self._store.forget, upload.id)
+            self._locks.pop(upload.id, None)
+        return len(stale)
+
+    async def _finish(self, upload: Upload) -> None:
+        body = await add_stream(self._blocks, self._store.pieces(upload.id))
+        await asyncio.to_thread(self._store.finish, upload.id, body, self._moment())
+        if upload.tag is not None:
+            await asyncio.to_thread(self._tags.note, upload.patient, upload.tag, body)
+
+    def _moment(self) -> UnixTime:
+        return UnixTime(int(self._now()))
