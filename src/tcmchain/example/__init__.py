@@ -1,1 +1,1 @@
-"""The example: a consortium of eleven invented institutions and a ginseng harvest's way through it."""
+"""The example: invented institutions, a harvest's way through them, and a patient's from one hospital to another."""

@@ -1,8 +1,10 @@
 """Who takes part in the example. All names are invented; the keys are public and guard nothing."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from eth_account.hdaccount import key_from_seed, seed_from_mnemonic
@@ -63,6 +65,10 @@ ACTORS: Final[tuple[Actor, ...]] = (
           "甘肃陇西", "Longxi, Gansu"),
     Actor("clinic", "Clinic", "胡同社区中医馆（示例）", "Hutong Community Clinic (example)", "110000",
           "北京市", "Beijing", founder=False),
+    Actor("riverside", "Hospital", "津南中西医结合医院（示例）", "Jinnan Hospital of Integrated Medicine (example)",
+          "120000", "天津市", "Tianjin"),
+    Actor("insurer", "Insurer", "北方医疗保险（示例）", "Northern Health Insurance (example)", "110000",
+          "北京市", "Beijing"),
 )  # fmt: skip
 
 VOTERS: Final = ("regulator", "certifier", "lab", "hospital", "factory")
@@ -153,6 +159,46 @@ SERVED: Final = "factory"
 """The actor whose service account the example's node keeps: it signs what that member's systems capture."""
 
 
-def service_key() -> bytes:
-    """The key of that account, an operator of the member."""
-    return _key(_OPERATOR + [found.key for found in ACTORS].index(SERVED))
+def service_key(key: str = SERVED) -> bytes:
+    """The key of the account that an actor's systems sign with, an operator of the member."""
+    return _key(_OPERATOR + [found.key for found in ACTORS].index(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a wallet of their own; the words are examples published with BIP-39 and guard nothing."""
+
+    zh: str
+    en: str
+    words: str
+    member: str | None = None
+
+    @property
+    def signer(self) -> LocalSigner:
+        """The wallet's ordinary account."""
+        return LocalSigner(key_from_seed(seed_from_mnemonic(self.words, ""), "m/44'/60'/0'/0/0"))
+
+
+PERSONS: Final[Mapping[str, Person]] = MappingProxyType(
+    {
+        "patient": Person("患者（示例）", "Patient (example)",
+                          "legal winner thank year wave sausage worth useful legal winner thank yellow"),
+        "daughter": Person("患者的女儿（示例）", "The patient's daughter (example)",
+                           "letter advice cage absurd amount doctor acoustic avoid letter advice cage above"),
+        "attending_physician": Person("周明远医师（示例）", "Dr Zhou Mingyuan (example)",
+                                      "scheme spot photo card baby mountain device kick cradle pact join borrow",
+                                      "hospital"),
+        "visited_physician": Person("林秋医师（示例）", "Dr Lin Qiu (example)",
+                                    "ozone drill grab fiber curtain grace pudding thank cruise elder eight picnic",
+                                    "riverside"),
+        "claims_officer": Person("医保审核员（示例）", "Claims officer (example)",
+                                 "cat swing flag economy stadium alone churn speed unique patch report train",
+                                 "insurer"),
+    }
+)  # fmt: skip
+"""Those who are no institutions; who works for one is an operator of it."""
+
+LICENCES: Final[Mapping[str, str]] = MappingProxyType(
+    {"attending_physician": "ZY-0002", "visited_physician": "ZY-0003"}
+)
+"""Numbers of the physicians' licences."""

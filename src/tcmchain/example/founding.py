@@ -38,22 +38,27 @@ async def admit_clinic(stage: Stage) -> None:
 
 
 async def appoint_operators(stage: Stage) -> None:
-    await together(
-        *(stage.acting(key).members.appoint(cast.operator(key).address) for key in ("hospital", "factory", "grower"))
-    )
+    appointing = ("hospital", "factory", "grower", "riverside", "insurer")
+    await together(*(stage.acting(key).members.appoint(cast.operator(key).address) for key in appointing))
+    # One appointment after the other: a member's appointments are numbered.
+    for person in cast.PERSONS.values():
+        if person.member is not None:
+            await again(stage.acting(person.member).members.appoint(person.signer.address))
 
 
-async def license_physician(stage: Stage) -> None:
+async def license_physicians(stage: Stage) -> None:
     starts = int(stage.now.timestamp())
     ends = int((stage.now + timedelta(days=5 * 365)).timestamp())
-    digest = Hash32("0x" + hashlib.sha256("执业医师证书（示例）".encode()).hexdigest())
-    holder = cast.operator(_PHYSICIAN).address
     practitioners = stage.acting("certifier").practitioners
-    try:
-        await practitioners.issue("ZY-0001", holder, "physician", UnixTime(starts), UnixTime(ends), digest)
-    except Conflict as error:
-        if "known-already" not in error.code:
-            raise
+    holders = {"ZY-0001": cast.operator(_PHYSICIAN).address}
+    holders |= {number: cast.PERSONS[key].signer.address for key, number in cast.LICENCES.items()}
+    for number, holder in holders.items():
+        digest = Hash32("0x" + hashlib.sha256(f"执业医师证书（示例）{number}".encode()).hexdigest())
+        try:
+            await practitioners.issue(number, holder, "physician", UnixTime(starts), UnixTime(ends), digest)
+        except Conflict as error:
+            if "known-already" not in error.code:
+                raise
 
 
 async def declare_terms(stage: Stage) -> None:
@@ -70,7 +75,7 @@ SCENES: tuple[Scene, ...] = (
     ("各成员签署联盟协议", sign_agreement),
     ("表决接纳社区中医馆", admit_clinic),
     ("任命操作员账户", appoint_operators),
-    ("颁发医师执照", license_physician),
+    ("颁发医师执照", license_physicians),
     ("登记药材形态与得率", declare_terms),
     ("定下入账费与保证金", set_tariff),
 )
