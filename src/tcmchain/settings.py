@@ -53,6 +53,14 @@ class Settings(BaseSettings):
     epcis_private_destinations: bool = Field(
         default=False, description="post results to subscribers inside the node's own network too"
     )
+    ipfs_backend: Literal["local", "kubo"] = Field(
+        default="local", description="where sealed blocks are kept: in the node's folder, or in a Kubo"
+    )
+    ipfs_rpc: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("http://127.0.0.1:5001",),
+        description="RPC of the node's own Kubo, then of those that keep copies, separated by commas",
+    )
+    ipfs_token: SecretStr | None = Field(default=None, description="opens the RPC, as a bearer token")
     metrics_token: SecretStr | None = Field(
         default=None, description="opens /metrics to other machines, as a bearer token"
     )
@@ -61,7 +69,7 @@ class Settings(BaseSettings):
         default=3.0, ge=0, le=600, description="how long running requests may take when the node stops"
     )
 
-    @field_validator("allowed_hosts", "peers", mode="before")
+    @field_validator("allowed_hosts", "peers", "ipfs_rpc", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -95,6 +103,32 @@ class Settings(BaseSettings):
     def index_url(self) -> str:
         """SQLAlchemy address of the index."""
         return self.database_url or f"sqlite:///{self.home.resolve() / 'index.db'}"
+
+
+class CustodianSettings(BaseSettings):
+    """Where a custodian keeps its data, where it listens and which node it asks, prefix ``TCMCHAIN_CUSTODIAN_``."""
+
+    model_config = SettingsConfigDict(env_prefix="TCMCHAIN_CUSTODIAN_", frozen=True)
+
+    home: Path = Field(default=Path(".tcmchain-custodian"), description="folder of the custodian's data")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8101, ge=1, le=65535, description="port to listen on")
+    public_url: str | None = Field(default=None, description="address that nodes reach the custodian at")
+    node: str = Field(
+        default="http://localhost:8000", description="the member's node, whose door the chain is asked at"
+    )
+    anchor_seconds: float = Field(default=3.0, gt=0, description="seconds from root to root")
+    rate: float = Field(default=50.0, gt=0, description="askings that one account may make a second")
+    keystore_passphrase: SecretStr | None = Field(
+        default=None, description="opens the custodian's keystore; kept in its folder when not given"
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="log lines for people or for machines")
+    stop_seconds: float = Field(default=3.0, ge=0, le=600, description="how long running requests may take at a stop")
+
+    @property
+    def url(self) -> str:
+        """Address that nodes reach the custodian at, without a slash at the end."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
 
 def _origin(url: str) -> str:

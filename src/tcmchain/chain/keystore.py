@@ -75,12 +75,17 @@ class Keystore:
     def signer(self, name: str) -> LocalSigner:
         """Open an account; raises :class:`AccountUnknown` or :class:`WrongPassphrase`."""
         if name not in self._open:
-            sealed = orjson.loads(self._file(name).read_bytes())
-            try:
-                self._open[name] = LocalSigner(decode_keyfile_json(sealed, self._passphrase))
-            except ValueError as error:
-                raise WrongPassphrase(f"the passphrase does not open {name}", name=name) from error
+            self._open[name] = LocalSigner(self.secret(name))
         return self._open[name]
+
+    def secret(self, name: str) -> bytes:
+        """The 32 bytes kept under a name, for keys of another kind; raises as :meth:`signer`."""
+        sealed = orjson.loads(self._file(name).read_bytes())
+        try:
+            found: bytes = decode_keyfile_json(sealed, self._passphrase)
+        except ValueError as error:
+            raise WrongPassphrase(f"the passphrase does not open {name}", name=name) from error
+        return found
 
     def ensure(self, name: str) -> LocalSigner:
         """Open an account, making it first when there is none."""

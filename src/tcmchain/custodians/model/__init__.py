@@ -1,1 +1,1 @@
-"""What custodians are, pure."""
+"""Custodians, the openings they are shown, and the receipts they sign: pure types and errors."""
