@@ -26,6 +26,7 @@ from tcmchain.guarantees.api import router as guarantees_api
 from tcmchain.guarantees.pages import panel as guarantee_panel
 from tcmchain.guarantees.pages import router as guarantees_pages
 from tcmchain.index.door import router as receipts_router
+from tcmchain.ipfs.store import BLOCK_LIMIT
 from tcmchain.members.api import router as members_api
 from tcmchain.members.pages import router as members_pages
 from tcmchain.node import Node
@@ -49,6 +50,8 @@ from tcmchain.units.api import router as units_api
 from tcmchain.units.pages import lookup, panel
 from tcmchain.values import UnixTime, day_of, from_short_text, is_hash32
 from tcmchain.web import errors
+from tcmchain.web.door_ipfs import BLOCK_PATH
+from tcmchain.web.door_ipfs import router as ipfs_door
 from tcmchain.web.guard import Guard
 from tcmchain.web.home import router as home_pages
 from tcmchain.web.metrics import Metrics
@@ -60,6 +63,7 @@ from tcmchain.web.watch import Streams, Watch
 
 _PACKAGE: Final = Path(__file__).parent
 _SLICES: Final = ("members", "practitioners", "rewards", "provenance", "units", "guarantees", "epcis")
+_KITS: Final = ("gs1", "ipfs")
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 _SMALLEST_COMPRESSED: Final = 1000
 
@@ -81,10 +85,16 @@ def create_app(node: Node) -> FastAPI:
     )
     app.state.sessions = node.sessions
     app.state.askings = node.askings
-    errors.install(app, Sentences([TEMPLATES, _PACKAGE / "gs1" / "templates", *folders.values()], FORMATS), pages)
+    errors.install(
+        app, Sentences([TEMPLATES, *(_PACKAGE / kit / "templates" for kit in _KITS), *folders.values()], FORMATS), pages
+    )
     hosts = _hosts(node)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED, compresslevel=6)
-    limits = {"/api/units/trees": settings.units_tree_bytes, "/epcis/capture": EPCIS_SIZE_LIMIT}
+    limits = {
+        "/api/units/trees": settings.units_tree_bytes,
+        "/epcis/capture": EPCIS_SIZE_LIMIT,
+        BLOCK_PATH: BLOCK_LIMIT,
+    }
     app.add_middleware(Guard, hosts=hosts, peers=settings.peers, limits=limits)
     metrics, app.state.streams = Metrics(), Streams()
     app.add_middleware(Watch, metrics=metrics, streams=app.state.streams)
@@ -149,6 +159,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(units_api(node.ledger, node.trees, node.verdicts, node.openings))
     app.include_router(epcis_api(node.epcis, node.sessions))
     app.include_router(receipts_router(node.tracker))
+    app.include_router(ipfs_door(node.ipfs, node.reads_blocks))
     app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))
 
     @app.get("/healthz", tags=["health"])

@@ -202,7 +202,9 @@ def main() -> None:
         app()
     except TcmChainError as error:
         package = Path(__file__).parent
-        sentences = Sentences([TEMPLATES, *(package / name / "templates" for name in (*_SLICES, "gs1"))], FORMATS)
+        sentences = Sentences(
+            [TEMPLATES, *(package / name / "templates" for name in (*_SLICES, "gs1", "ipfs"))], FORMATS
+        )
         for language in ("zh", "en"):
             print(sentences.of(error, language), file=sys.stderr)
         sys.exit(next((status for family, status in _EXIT if isinstance(error, family)), 1))

@@ -19,6 +19,7 @@ from tcmchain.chain.keystore import Keystore, open_keystore
 from tcmchain.chain.reverts import Reverts
 from tcmchain.chain.rpc import HttpRpc, Rpc
 from tcmchain.chain.sender import Sender
+from tcmchain.chain.signers import Signer
 from tcmchain.epcis import contract as epcis_contract
 from tcmchain.epcis.service.building import Chain as EpcisChain
 from tcmchain.epcis.service.building import Choices, build
@@ -33,6 +34,8 @@ from tcmchain.guarantees.service.panel import GuaranteePanel
 from tcmchain.index.engine import open_engine
 from tcmchain.index.indexing import Index
 from tcmchain.index.tracker import Tracker
+from tcmchain.ipfs.opening import open_blocks
+from tcmchain.ipfs.sources import PeerBlocks
 from tcmchain.members import contract as members_contract
 from tcmchain.members.contract import MembersCalls
 from tcmchain.members.model.genesis import Genesis, read_genesis
@@ -80,7 +83,7 @@ from tcmchain.units.service.opening import Openings
 from tcmchain.units.service.trees import Trees
 from tcmchain.units.service.verdicts import Verdicts
 from tcmchain.values import CHAINS, Address, ChainName, FormId, Hash32
-from tcmchain.web.askings import Askings
+from tcmchain.web.askings import AskingAuth, Askings
 from tcmchain.web.nonces import NonceStore
 from tcmchain.web.session import Sessions
 
@@ -148,6 +151,7 @@ class Node:
         self.database: Database = open_engine(settings.index_url)
         self.private: Database = open_engine(f"sqlite:///{self.home / 'private.db'}")
         self._build_members()
+        self._build_ipfs()
         self._build_provenance()
         self._build_guarantees()
         self._build_units()
@@ -209,6 +213,22 @@ class Node:
         self.askings = Askings(self.settings.origins, NonceStore(self.home / "askings.db"))
         licences = PractitionersRecords(self.database)
         self.practitioners = Practitioners(PractitionersCalls(self.contracts, consortium), licences, self.roll)
+
+    def _build_ipfs(self) -> None:
+        settings = self.settings
+        token = None if settings.ipfs_token is None else settings.ipfs_token.get_secret_value()
+        peers = [PeerBlocks(peer, AskingAuth(self._service, peer)) for peer in settings.peers]
+        self.ipfs = open_blocks(self.home, settings.ipfs_backend, settings.ipfs_rpc, token, peers)
+
+    def _service(self) -> Signer | None:
+        """The first account of the keystore that acts for a member: what other nodes know this one by."""
+        names = self.keystore.names()
+        known = (name for name in names if self.roll.caller_of(self.keystore.address(name)) is not None)
+        return next((self.keystore.signer(name) for name in known), None)
+
+    def reads_blocks(self, account: Address) -> bool:
+        """Whether an account is known to the consortium, so that it may read and bring sealed blocks."""
+        return self.roll.caller_of(account) is not None
 
     def _build_provenance(self) -> None:
         projections = (
@@ -299,6 +319,7 @@ class Node:
             await found(self._genesis, self.clients, self.sender, self.keystore.signer(_FOUNDER))
             self.deployment.write(self._deployment_file)
             self._genesis = None
+        await self.ipfs.start()
         await self.index.start()
         if founding:
             await self._know_founders()
@@ -313,6 +334,7 @@ class Node:
         """Stop following, then stop the chains; nothing acknowledged is lost either way."""
         await self.epcis.stop()
         await self.index.stop()
+        await self.ipfs.close()
         for engine in self.engines.values():
             await engine.stop()
         for rpc in self.rpcs.values():

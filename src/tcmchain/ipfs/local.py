@@ -15,7 +15,8 @@ from typing import Final
 
 from tcmchain.ipfs.cid import raw_cid, read_cid
 from tcmchain.ipfs.errors import BlockErased, BlockMissing, BlockTooLarge
-from tcmchain.ipfs.store import BLOCK_LIMIT
+from tcmchain.ipfs.store import BLOCK_LIMIT, Status
+from tcmchain.ipfs.tombstones import Tombstones
 from tcmchain.values import Cid
 
 _SUFFIX: Final = ".data"
@@ -31,9 +32,8 @@ class LocalBlocks:
 
     def __init__(self, folder: Path) -> None:
         self._blocks = folder / _BLOCKS
-        self._erased = folder / _ERASED
-        for made in (self._blocks, self._erased):
-            made.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._blocks.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._erased = Tombstones(folder / _ERASED)
         self.fsyncs = 0
         self._lock = threading.Lock()
         self._open: dict[Cid, bytes] | None = None
@@ -52,7 +52,7 @@ class LocalBlocks:
         if not await asyncio.to_thread(self._is_kept, name, block):
             # Whoever no longer waits must not end the writing of the others.
             await asyncio.shield(asyncio.wrap_future(self._enter(name, block)))
-        self._tombstone(name).unlink(missing_ok=True)
+        self._erased.lift(name)
         return name
 
     async def get(self, cid: Cid) -> bytes:
@@ -65,7 +65,7 @@ class LocalBlocks:
         try:
             block = file.read_bytes()
         except FileNotFoundError:
-            if self._tombstone(cid).exists():
+            if self._erased.stands(cid):
                 raise BlockErased(cid=cid) from None
             raise BlockMissing(cid=cid, asked=1) from None
         if hashlib.sha256(block).digest() != read_cid(cid).digest:
@@ -80,7 +80,7 @@ class LocalBlocks:
 
     def erased(self, cid: Cid) -> bool:
         """Whether the block was erased here."""
-        return self._tombstone(cid).exists()
+        return self._erased.stands(cid)
 
     async def delete(self, cid: Cid) -> None:
         """Erase a block and leave a tombstone, so that no other node's copy comes back by itself."""
@@ -94,21 +94,23 @@ class LocalBlocks:
 
     def tombstones(self) -> Iterator[Cid]:
         """All blocks that were erased."""
-        yield from (Cid(file.name) for file in sorted(self._erased.iterdir()))
+        yield from self._erased
 
-    def size(self) -> tuple[int, int]:
+    def status(self) -> Status:
         """How many blocks are here, and their bytes."""
         sizes = [entry.stat().st_size for folder in self._blocks.iterdir() for entry in folder.glob(f"*{_SUFFIX}")]
-        return len(sizes), sum(sizes)
+        return Status("local", len(sizes), sum(sizes))
 
-    def close(self) -> None:
+    async def start(self) -> None:
+        """Nothing stands behind a folder."""
+
+    async def close(self) -> None:
         """Finish what is under way."""
         self._committer.shutdown()
         self._writers.shutdown()
 
     def _delete(self, cid: Cid) -> None:
-        self._tombstone(cid).touch()
-        self._through(self._erased)
+        self._erased.set(cid)
         file = self._file(cid)
         if file.exists():
             file.unlink(missing_ok=True)
@@ -195,7 +197,3 @@ class LocalBlocks:
     def _file(self, cid: Cid) -> Path:
         read_cid(cid)
         return self._blocks / cid[-3:-1] / f"{cid}{_SUFFIX}"
-
-    def _tombstone(self, cid: Cid) -> Path:
-        read_cid(cid)
-        return self._erased / cid

@@ -11,7 +11,7 @@ import httpx
 from tcmchain.errors import NotFound, TcmChainError
 from tcmchain.ipfs.cid import check_block
 from tcmchain.ipfs.errors import BlockErased, BlockMissing, BlockWrong
-from tcmchain.ipfs.store import BLOCK_LIMIT, BlockStore
+from tcmchain.ipfs.store import BLOCK_LIMIT, KeptStore
 from tcmchain.values import Cid
 
 BLOCKS: Final = "/api/ipfs"
@@ -28,6 +28,10 @@ class Source(Protocol):
 
     async def fetch(self, cid: Cid) -> bytes:
         """The block as the source gives it; raises ``BlockMissing`` when it has none or does not answer."""
+        ...
+
+    async def close(self) -> None:
+        """Give connections back."""
         ...
 
 
@@ -74,7 +78,7 @@ class Blocks:
     """
 
     def __init__(
-        self, store: BlockStore, sources: Sequence[Source] = (), now: Callable[[], float] = time.monotonic
+        self, store: KeptStore, sources: Sequence[Source] = (), now: Callable[[], float] = time.monotonic
     ) -> None:
         self.store = store
         self.sources = tuple(sources)
@@ -148,8 +152,12 @@ class Blocks:
         now = self._now()
         return sorted(self.sources, key=lambda source: self._rests.get(source.name, 0) > now)
 
+    async def start(self) -> None:
+        """Make sure of what stands behind the store; raises ``SwarmPublic`` and ``KuboUnavailable``."""
+        await self.store.start()
+
     async def close(self) -> None:
-        """Give connections back."""
+        """Finish what is under way, and give connections back."""
+        await self.store.close()
         for source in self.sources:
-            if isinstance(source, PeerBlocks):
-                await source.close()
+            await source.close()

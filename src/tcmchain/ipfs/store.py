@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from tcmchain.ipfs.cid import Codec, make_cid
@@ -17,6 +18,16 @@ BLOCK_LIMIT: Final = 2 << 20
 _IN_FLIGHT: Final = 8
 _AHEAD: Final = 2
 _DEEPEST: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a store holds: blocks and their bytes where they are counted, and what is missing at each copy."""
+
+    backend: str
+    blocks: int | None = None
+    bytes: int | None = None
+    missed: Mapping[str, int] = field(default_factory=dict)
 
 
 class BlockStore(Protocol):
@@ -36,6 +47,26 @@ class BlockStore(Protocol):
 
     async def delete(self, cid: Cid) -> None:
         """Erase a block and remember that it was erased; one that is not here, too."""
+        ...
+
+
+class KeptStore(BlockStore, Protocol):
+    """A place of this node's own, which remembers what was erased."""
+
+    def erased(self, cid: Cid) -> bool:
+        """Whether the block was erased here."""
+        ...
+
+    def status(self) -> Status:
+        """What the store holds."""
+        ...
+
+    async def start(self) -> None:
+        """Make sure of what stands behind the store."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is under way, and give connections back."""
         ...
 
 

@@ -153,18 +153,23 @@ def sign_asking(signer: Signer, asked: Asked, at: int | None = None) -> str:
 
 
 class AskingAuth(httpx.Auth):
-    """Signs each request of an httpx client: ``client.get(url, auth=AskingAuth(signer, audience))``."""
+    """Signs each request of an httpx client: ``client.get(url, auth=AskingAuth(signer, audience))``.
+
+    ``signer`` may be looked for at each request; without one a request goes unsigned.
+    """
 
     requires_request_body = True
 
-    def __init__(self, signer: Signer, audience: str) -> None:
+    def __init__(self, signer: Signer | Callable[[], Signer | None], audience: str) -> None:
         self._signer = signer
         self._audience = audience.rstrip("/")
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Set the header."""
-        asked = Asked.of(self._audience, request.method, request.url.raw_path.decode("ascii"), request.content)
-        request.headers[HEADER] = sign_asking(self._signer, asked)
+        signer = self._signer() if callable(self._signer) else self._signer
+        if signer is not None:
+            asked = Asked.of(self._audience, request.method, request.url.raw_path.decode("ascii"), request.content)
+            request.headers[HEADER] = sign_asking(signer, asked)
         yield request
 
 
