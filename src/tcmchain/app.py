@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, Response
 
 from tcmchain.chain.door import router as rpc_router
+from tcmchain.consent.api import router as consent_api
 from tcmchain.epcis.api import SIZE_LIMIT as EPCIS_SIZE_LIMIT
 from tcmchain.epcis.api import router as epcis_api
 from tcmchain.epcis.model.rule_words import rule_en as epcis_rule_en
@@ -27,10 +28,12 @@ from tcmchain.guarantees.pages import panel as guarantee_panel
 from tcmchain.guarantees.pages import router as guarantees_pages
 from tcmchain.index.door import router as receipts_router
 from tcmchain.ipfs.store import BLOCK_LIMIT
+from tcmchain.letters.api import router as letters_api
 from tcmchain.members.api import router as members_api
 from tcmchain.members.pages import router as members_pages
 from tcmchain.node import Node
 from tcmchain.operating.gauges import gauges
+from tcmchain.patients.api import router as patients_api
 from tcmchain.practitioners.api import router as practitioners_api
 from tcmchain.practitioners.pages import router as practitioners_pages
 from tcmchain.provenance.api import router as provenance_api
@@ -62,7 +65,18 @@ from tcmchain.web.session import router as session_api
 from tcmchain.web.watch import Streams, Watch
 
 _PACKAGE: Final = Path(__file__).parent
-_SLICES: Final = ("members", "practitioners", "rewards", "provenance", "units", "guarantees", "epcis")
+_SLICES: Final = (
+    "members",
+    "practitioners",
+    "rewards",
+    "provenance",
+    "units",
+    "guarantees",
+    "epcis",
+    "patients",
+    "letters",
+    "consent",
+)
 _KITS: Final = ("gs1", "ipfs")
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 _SMALLEST_COMPRESSED: Final = 1000
@@ -158,6 +172,9 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(gs1_api())
     app.include_router(units_api(node.ledger, node.trees, node.verdicts, node.openings))
     app.include_router(epcis_api(node.epcis, node.sessions))
+    app.include_router(patients_api(node.patients, node.hand_over))
+    app.include_router(letters_api(node.letters))
+    app.include_router(consent_api(node.grants, node.emergencies, node.hand_over))
     app.include_router(receipts_router(node.tracker))
     app.include_router(ipfs_door(node.ipfs, node.reads_blocks))
     app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))

@@ -64,7 +64,19 @@ _EXIT: Final[tuple[tuple[type[TcmChainError], int], ...]] = (
     (Invalid, 2),
     (Unavailable, 7),
 )
-_SLICES: Final = ("members", "practitioners", "rewards", "provenance", "units", "epcis", "guarantees", "operating")
+_SLICES: Final = (
+    "members",
+    "practitioners",
+    "rewards",
+    "provenance",
+    "units",
+    "epcis",
+    "guarantees",
+    "patients",
+    "letters",
+    "consent",
+    "operating",
+)
 _console = Console()
 
 

@@ -20,6 +20,12 @@ from tcmchain.chain.reverts import Reverts
 from tcmchain.chain.rpc import HttpRpc, Rpc
 from tcmchain.chain.sender import Sender
 from tcmchain.chain.signers import Signer
+from tcmchain.consent import contract as consent_contract
+from tcmchain.consent.contract import ConsentCalls
+from tcmchain.consent.readmodel.notices import NoticeStore
+from tcmchain.consent.readmodel.projection import ConsentProjection
+from tcmchain.consent.readmodel.records import ConsentRecords
+from tcmchain.consent.service import Emergencies, Grants, Notices
 from tcmchain.epcis import contract as epcis_contract
 from tcmchain.epcis.service.building import Chain as EpcisChain
 from tcmchain.epcis.service.building import Choices, build
@@ -36,6 +42,9 @@ from tcmchain.index.indexing import Index
 from tcmchain.index.tracker import Tracker
 from tcmchain.ipfs.opening import open_blocks
 from tcmchain.ipfs.sources import PeerBlocks
+from tcmchain.letters.model.letters import Room
+from tcmchain.letters.readmodel.store import LetterStore
+from tcmchain.letters.service import Letters
 from tcmchain.members import contract as members_contract
 from tcmchain.members.contract import MembersCalls
 from tcmchain.members.model.genesis import Genesis, read_genesis
@@ -46,6 +55,11 @@ from tcmchain.members.service.founding import contracts_of, found
 from tcmchain.members.service.motions import Motions
 from tcmchain.members.service.roll import Roll
 from tcmchain.members.service.signing import Signing
+from tcmchain.patients import contract as patients_contract
+from tcmchain.patients.contract import PatientsCalls
+from tcmchain.patients.readmodel.projection import PatientsProjection
+from tcmchain.patients.readmodel.records import PatientsRecords
+from tcmchain.patients.service import Patients
 from tcmchain.practitioners import contract as practitioners_contract
 from tcmchain.practitioners.contract import PractitionersCalls
 from tcmchain.practitioners.readmodel import PractitionersProjection, PractitionersRecords
@@ -156,6 +170,9 @@ class Node:
         self._build_guarantees()
         self._build_units()
         self._build_epcis()
+        self._build_patients()
+        self._build_letters()
+        self._build_consent()
 
     def _engine(self, chain: ChainName) -> Engine:
         return Engine(chain, CHAIN_IDS[chain], self.home / "chains" / chain, self.settings.executor)
@@ -196,6 +213,8 @@ class Node:
             units_contract,
             guarantees_contract,
             epcis_contract,
+            patients_contract,
+            consent_contract,
         )
         reverts = Reverts({name: error for slice_ in slices for name, error in slice_.REVERTS.items()})
         self.failures = Failures(self.clients, self.contracts, reverts)
@@ -239,6 +258,8 @@ class Node:
             GuaranteesProjection(),
             OpeningsProjection(),
             GoodsProjection(),
+            PatientsProjection(),
+            ConsentProjection(),
         )
         self.index = Index(
             self.database,
@@ -303,6 +324,26 @@ class Node:
         engine = open_engine(url, durable=True)
         self.epcis = build(engine, chain, self.roll, self.ledger, self.steps, self.recalls, choices)
 
+    def _build_patients(self) -> None:
+        self.patients = Patients(PatientsCalls(self.contracts), PatientsRecords(self.database))
+
+    def _build_letters(self) -> None:
+        settings, store = self.settings, LetterStore(open_engine(f"sqlite:///{self.home / 'letters.db'}", durable=True))
+        room = Room(int(settings.letters_days * 86_400), settings.letters_waiting, settings.letters_a_minute)
+        self.letters = Letters(store, self._takes_letters, room)
+
+    def _takes_letters(self, account: Address) -> bool:
+        return self.patients.takes_letters(account) or self.roll.member_of(account) is not None
+
+    def _build_consent(self) -> None:
+        calls, records = ConsentCalls(self.contracts, self.clients["care"]), ConsentRecords(self.database)
+        relay = self.keystore.ensure(_RELAY)
+        self.grants = Grants(calls, records, self.patients, self.sender, relay)
+        self.emergencies = Emergencies(calls, records, self.patients)
+        follow = partial(self.index.head, "care"), partial(self.index.wait, "care")
+        store = NoticeStore(self.private)
+        self.notices = Notices(records, store, self.patients, self.letters, relay.address, *follow)
+
     def chain_id(self, chain: ChainName) -> int:
         """EIP-155 id of a chain; an external network is asked for its own."""
         url = self.settings.rpc_url(chain)
@@ -324,6 +365,7 @@ class Node:
         if founding:
             await self._know_founders()
         await self.epcis.start()
+        await self.notices.start()
 
     async def _know_founders(self) -> None:
         """Wait for the index, so that whoever comes first finds the founders on the roll."""
@@ -332,6 +374,7 @@ class Node:
 
     async def stop(self) -> None:
         """Stop following, then stop the chains; nothing acknowledged is lost either way."""
+        await self.notices.stop()
         await self.epcis.stop()
         await self.index.stop()
         await self.ipfs.close()

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         description="RPC of the node's own Kubo, then of those that keep copies, separated by commas",
     )
     ipfs_token: SecretStr | None = Field(default=None, description="opens the RPC, as a bearer token")
+    letters_days: float = Field(default=90, gt=0, le=3650, description="how long a letter waits to be fetched, in days")
+    letters_waiting: int = Field(default=500, ge=2, description="letters that may wait for one account")
+    letters_a_minute: int = Field(default=60, ge=1, description="letters taken from one address in a minute")
     metrics_token: SecretStr | None = Field(
         default=None, description="opens /metrics to other machines, as a bearer token"
     )

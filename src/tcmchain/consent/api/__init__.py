@@ -1,1 +1,5 @@
 """The doors for programs."""
+
+from tcmchain.consent.api.routes import router
+
+__all__ = ["router"]

@@ -1,1 +1,1 @@
-"""What consent are, pure."""
+"""What patients grant, and what happens in an emergency, pure."""
