@@ -54,3 +54,10 @@ class RecordsCalls:
         """The last version of a file at the newest block, 0 for none, and whether it was erased."""
         versions, erased = await self._contracts.ask(self._client, NAME, "fileOf", patient, file)
         return versions, erased
+
+    async def grant(self, grant: Hash32) -> tuple[Hash32, Address, int, Hash32]:
+        """Terms, patient, moment of withdrawal (0 while in force) and writer of a grant, as Consent has them."""
+        ((terms, patient, _, withdrawn, _, writer, _),) = await self._contracts.ask(
+            self._client, "Consent", "grantById", grant
+        )
+        return Hash32(terms), Address(patient), withdrawn, Hash32(writer)

@@ -1,6 +1,7 @@
 """What the doors of records take."""
 
 import binascii
+import re
 from base64 import b64decode
 from typing import Annotated, Any, Final
 
@@ -43,14 +44,6 @@ class EraseBody(Body):
 
     patient: Account
     file: Identifier
-
-
-class UploadBody(Body):
-    """A sealed body that is to come; ``tag`` names an equal one in the patient's vault."""
-
-    patient: Account
-    size: Annotated[int, Field(ge=1, le=1 << 43, description="bytes of the sealed body")]
-    tag: Identifier | None = None
 
 
 class RecordHead(Body):
@@ -100,6 +93,7 @@ class RecordHead(Body):
         )
 
 
+_TOLD: Final = {"patient": re.compile("0x[0-9a-fA-F]{40}"), "tag": re.compile("0x[0-9a-f]{64}")}
 _HEAD: Final = TypeAdapter(RecordHead)
 
 
@@ -112,6 +106,18 @@ def read_head(header: str | None) -> RecordHead:
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise ContentUnreadable(field=place or RECORD_HEADER) from None
+
+
+def read_metadata(header: str) -> dict[str, str]:
+    """The ``Upload-Metadata`` of tus: ``name base64`` pairs behind commas; raises ``ContentUnreadable``."""
+    told = {}
+    for pair in filter(None, (part.strip() for part in header.split(","))):
+        name, _, value = pair.partition(" ")
+        told[name] = read_base64(value, name).decode(errors="replace")
+        pattern = _TOLD.get(name)
+        if pattern is not None and pattern.fullmatch(told[name]) is None:
+            raise ContentUnreadable(field=name)
+    return told
 
 
 def read_base64(text: str, field: str) -> bytes:

@@ -13,7 +13,9 @@ from tcmchain.values import Address, Hash32
 from tcmchain.web.askings import asking_account
 from tcmchain.web.calls import CallsView, CallView
 
-_BINARY: Final = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+BODY_HEADER: Final = "X-Tcmchain-Body"
+_TUS: Final = {"Tus-Resumable": "1.0.0"}
+_BINARY: Final = {"content": {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 Signed = Annotated[Address, Depends(asking_account)]
 UploadId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
@@ -39,29 +41,64 @@ def install(found: APIRouter, records: Records, hand_over: HandOver) -> None:
 
 
 def _uploads(found: APIRouter, records: Records) -> None:
+    @found.options("/uploads", status_code=204)
+    def tell_protocol(response: Response) -> None:
+        """What this door speaks: tus 1.0.0 with creation."""
+        response.headers.update(
+            {
+                **_TUS,
+                "Tus-Version": "1.0.0",
+                "Tus-Extension": "creation,expiration",
+                "Tus-Max-Size": str(records.uploads.limit),
+            }
+        )
+
     @found.post("/uploads", status_code=201)
-    async def open_upload(body: b.UploadBody, account: Signed) -> v.UploadView:
-        """Begin to upload a sealed body; answers its CID at once when the patient's vault has an equal one."""
+    async def open_upload(
+        response: Response,
+        account: Signed,
+        length: Annotated[int, Header(alias="Upload-Length", ge=1, le=1 << 43)],
+        metadata: Annotated[str, Header(alias="Upload-Metadata", max_length=1000)] = "",
+    ) -> v.UploadView:
+        """Begin to upload a sealed body (tus 1.0); ``patient`` and ``tag`` may stand in the metadata.
+
+        When the patient's vault has an equal body, its CID is the answer, and nothing is to be sent.
+        """
         looker(records, account)
-        tag = None if body.tag is None else Hash32(body.tag)
-        opened = await records.uploads.open(account, b.account(body.patient), body.size, tag)
-        return v.UploadView.of(opened, body.size)
+        told = b.read_metadata(metadata)
+        patient = b.account(told["patient"]) if "patient" in told else account
+        tag = Hash32(told["tag"]) if "tag" in told else None
+        opened = v.UploadView.of(await records.uploads.open(account, patient, length, tag), length)
+        response.headers.update(_headers(opened))
+        if opened.upload is not None:
+            response.headers["Location"] = f"/api/records/uploads/{opened.upload}"
+        return opened
+
+    @found.head("/uploads/{upload}", status_code=204)
+    async def ask_offset(upload: UploadId, response: Response, account: Signed) -> None:
+        """How far an upload has come: where to go on after a break."""
+        standing = await records.uploads.upload(upload, account)
+        response.headers.update({**_headers(v.UploadView.of(standing, standing.size)), "Cache-Control": "no-store"})
 
     @found.get("/uploads/{upload}")
     async def read_upload(upload: UploadId, account: Signed) -> v.UploadView:
-        """How far an upload has come: where to go on after a break."""
+        """The same as JSON."""
         standing = await records.uploads.upload(upload, account)
         return v.UploadView.of(standing, standing.size)
 
-    @found.patch("/uploads/{upload}", openapi_extra={"requestBody": {"required": True, **_BINARY}})
+    @found.patch("/uploads/{upload}", status_code=204, openapi_extra={"requestBody": {"required": True, **_BINARY}})
     async def add_piece(
         upload: UploadId,
         request: Request,
         response: Response,
         account: Signed,
         offset: Annotated[int, Header(alias="Upload-Offset", ge=0)],
-    ) -> v.UploadView:
-        """The next piece at an offset, as in tus 1.0; the last one answers the body's CID."""
+    ) -> None:
+        """The next piece at an offset; after the last one ``X-Tcmchain-Body`` has the body's CID."""
         standing = await records.uploads.add(upload, account, offset, await request.body())
-        response.headers["Upload-Offset"] = str(standing.offset)
-        return v.UploadView.of(standing, standing.size)
+        response.headers.update(_headers(v.UploadView.of(standing, standing.size)))
+
+
+def _headers(found: v.UploadView) -> dict[str, str]:
+    headers = {**_TUS, "Upload-Offset": str(found.offset), "Upload-Length": str(found.size)}
+    return headers if found.body is None else {**headers, BODY_HEADER: found.body}

@@ -1,8 +1,9 @@
 """A relation card: what a patient tells one member, by letter, so that it can seal records. No name, no id number."""
 
 import json
+import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,45 @@ from tcmchain.values import Address, Hash32, UnixTime, is_hash32
 
 _VAULT_KEY = 32
 _APPEND = 2
+_MOST_GRANTS = 32
+_ADDRESS = re.compile("0x[0-9a-fA-F]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a patient says a grant's commitments stand for. Only the patient and the grantee can know its salt."""
+
+    grant: Hash32
+    salt: Hash32
+    grantee: Address
+    reading_key: bytes
+    label: Hash32
+    rights: int
+    purpose: str
+    until: UnixTime
+
+    @property
+    def appends(self) -> bool:
+        """Whether it says that the grantee may append."""
+        return bool(self.rights & _APPEND)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a letter tells of one folder; it counts once one of its openings is true."""
+
+    patient: Address
+    labels: Mapping[Category, Hash32]
+    vault_key: bytes | None
+    custodians: tuple[Address, ...]
+    openings: tuple[Opening, ...]
+
+    def card(self, proven: Sequence[Opening]) -> "Card":
+        """The card, with the grants to append among those openings that are true."""
+        appends = (Append(one.grant, one.salt, one.label, one.until) for one in proven if one.appends)
+        return Card(
+            self.patient, self.labels, self.vault_key, self.custodians, {append.grant: append for append in appends}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,38 +117,42 @@ class Card:
         )
 
 
-def cards_of(letter: Mapping[str, Any]) -> list[Card]:
-    """The cards that a letter of kind relation-card, granted or answer holds; raises :class:`ContentUnreadable`."""
+def told_by(letter: Mapping[str, Any]) -> list[Told]:
+    """What a letter of kind relation-card, granted or answer tells; raises :class:`ContentUnreadable`."""
     try:
         if letter["kind"] == "answer":
-            return [_card(folder) for folder in letter["folders"]]
-        return [_card(letter)] if letter["kind"] in ("relation-card", "granted") else []
+            return [_told(folder) for folder in letter["folders"]]
+        return [_told(letter)] if letter["kind"] in ("relation-card", "granted") else []
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise ContentUnreadable(field="letter") from error
 
 
-def _card(content: Mapping[str, Any]) -> Card:
-    labels = {Category(name): _label(value) for name, value in (content.get("labels") or {}).items()}
+def _told(content: Mapping[str, Any]) -> Told:
     vault = content.get("vaultKey")
     grants = list(content.get("grants") or ())
     if "grant" in content and "opening" in content:
-        grants.append({"grant": content["grant"], "opening": content["opening"]})
-    appends = (_append(grant) for grant in grants)
-    return Card(
-        Address(str(content["patient"])),
-        labels,
+        grants.append(content)
+    return Told(
+        _account(content["patient"]),
+        {Category(name): _label(value) for name, value in (content.get("labels") or {}).items()},
         None if vault is None else _vault_key(vault),
         tuple(_account(one) for one in content.get("custodians") or ()),
-        {append.grant: append for append in appends if append is not None},
+        tuple(_opening(grant) for grant in grants[:_MOST_GRANTS]),
     )
 
 
-def _append(given: Mapping[str, Any]) -> Append | None:
+def _opening(given: Mapping[str, Any]) -> Opening:
     opening = given["opening"]
-    if not int(opening["rights"]) & _APPEND:
-        return None
-    grant, salt, label = (_hash(value) for value in (given["grant"], opening["salt"], opening["label"]))
-    return Append(grant, salt, label, UnixTime(int(opening["until"])))
+    return Opening(
+        _hash(given["grant"]),
+        _hash(opening["salt"]),
+        _account(opening["grantee"]),
+        _bytes(opening["readingKey"]),
+        _hash(opening["label"]),
+        int(opening["rights"]),
+        str(opening["purpose"]),
+        UnixTime(int(opening["until"])),
+    )
 
 
 def _label(value: Any) -> Hash32:
@@ -122,11 +166,18 @@ def _hash(value: Any) -> Hash32:
 
 
 def _account(value: Any) -> Address:
-    return Address(str(value["account"] if isinstance(value, Mapping) else value))
+    text = value["account"] if isinstance(value, Mapping) else value
+    if not isinstance(text, str) or _ADDRESS.fullmatch(text) is None:
+        raise ValueError("account")
+    return Address(text)
+
+
+def _bytes(value: str) -> bytes:
+    return bytes.fromhex(value[2:]) if value.startswith("0x") else b64decode(value, validate=True)
 
 
 def _vault_key(value: str) -> bytes:
-    raw = bytes.fromhex(value[2:]) if value.startswith("0x") else b64decode(value, validate=True)
+    raw = _bytes(value)
     if len(raw) != _VAULT_KEY:
         raise ValueError("vaultKey")
     return raw

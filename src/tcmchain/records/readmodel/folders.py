@@ -76,6 +76,14 @@ class FolderRecords:
         with self._engine.connect() as connection:
             return [_tombstone(row) for row in connection.execute(wanted)]
 
+    def appended_from(self, block: int, limit: int = 500) -> list[Appended]:
+        """Entries of a block and of those after it, in order; all of one block together."""
+        last = select(entries.c.block).where(entries.c.block >= block).order_by(entries.c.block).limit(limit).subquery()
+        wanted = select(entries).where(
+            entries.c.block >= block, entries.c.block <= select(func.max(last.c.block)).scalar_subquery()
+        )
+        return self._appended(wanted.order_by(entries.c.block))
+
     def live(self, patient: Address) -> list[Appended]:
         """Every version of every file that was not erased."""
         gone = and_(tombstones.c.patient == entries.c.patient, tombstones.c.file == entries.c.file)

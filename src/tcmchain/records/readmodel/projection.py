@@ -31,6 +31,7 @@ entries: Final = Table(
     Column("tx", _ID, nullable=False),
     Index("records_entry_by_file", "file", "patient", "version"),
     Index("records_entry_by_envelope", "envelope"),
+    Index("records_entry_by_block", "block"),
 )
 tombstones: Final = Table(
     "records_tombstone",

@@ -27,12 +27,12 @@ from tcmchain.records.readmodel.folders import FolderRecords
 from tcmchain.records.readmodel.private import PrivateRecords
 from tcmchain.records.readmodel.uploads import UploadStore
 from tcmchain.records.service.authoring import Authoring
-from tcmchain.records.service.desk import Desks
+from tcmchain.records.service.desk import Desks, Standing
 from tcmchain.records.service.erasing import Erasing
 from tcmchain.records.service.folders import Folders
 from tcmchain.records.service.handing_in import HandingIn
 from tcmchain.records.service.uploads import Uploads
-from tcmchain.values import UnixTime
+from tcmchain.values import Hash32, UnixTime
 
 _EVERY: Final = 1.0
 _SWEEP_EVERY: Final = 600.0
@@ -94,7 +94,8 @@ class Records:
     async def step(self) -> None:
         """One round of the work behind: desks' keys, letters, erasures."""
         await self.desks.publish()
-        await asyncio.to_thread(self.desks.collect, UnixTime(int(time.time())))
+        await self.desks.collect(UnixTime(int(time.time())))
+        await self.uploads.go_on()
         await self.erasing.go_on()
 
     async def _repeat(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
@@ -120,13 +121,17 @@ def build(
     private = PrivateRecords(home / "records.db")
     records, calls = FolderRecords(engine), RecordsCalls(chain.contracts, chain.client)
     tags, uploads = BodyTags(private), UploadStore(private, home / "uploads")
-    desks = Desks(chain.keystore, roll, patients, CardStore(private), letters, chain.sender)
+
+    async def grant_of(grant: Hash32) -> Standing:
+        return Standing(*await calls.grant(grant))
+
+    desks = Desks(chain.keystore, roll, patients, CardStore(private), letters, chain.sender, grant_of)
     return Records(
         folders=Folders(records, blocks, chain.client),
         desks=desks,
         authoring=Authoring(desks, roll, patients, blocks, calls, chain.sender, tags, chain.indexed),
         handing_in=HandingIn(records, blocks, calls, chain.sender, uploads),
-        uploads=Uploads(uploads, tags, blocks, choices.body_bytes, choices.upload_hours),
+        uploads=Uploads(uploads, records, private, tags, blocks, choices.body_bytes, choices.upload_hours),
         erasing=Erasing(records, private, blocks, tags),
         patients=patients,
         roll=roll,

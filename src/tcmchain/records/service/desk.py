@@ -4,9 +4,10 @@ The desk's inbox key and the key of its cards are derived from a signature that 
 (RFC 6979, so always the same), and stand nowhere. The desk opens letters and cards; it never opens a record.
 """
 
+import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from tcmchain.chain.keystore import Keystore
 from tcmchain.chain.sender import Sender
 from tcmchain.chain.signers import LocalSigner
 from tcmchain.crypto.delegation import public_bytes
+from tcmchain.crypto.digest import terms_hash, writer_hash
 from tcmchain.crypto.errors import SealBroken
 from tcmchain.crypto.keys import derive, reading_key, scalar
 from tcmchain.crypto.letters import inbox_of, open_letter
@@ -24,12 +26,14 @@ from tcmchain.members.model.membership import Kind
 from tcmchain.members.service.roll import Roll
 from tcmchain.patients.model.errors import ReaderUnknown
 from tcmchain.patients.service.patients import Patients
-from tcmchain.records.model.cards import Card, cards_of
+from tcmchain.records.model.cards import Card, Opening, Told, told_by
 from tcmchain.records.model.errors import ContentUnreadable, NoCard, NoDesk
 from tcmchain.records.readmodel.cards import CardKey, CardStore
 from tcmchain.values import Address, Hash32, MemberId, UnixTime
 
 _TEXT: Final = "tcmchain desk keys 1"
+_PATIENCE: Final = 600
+_LATER: Final = 5
 _CARING: Final = frozenset({Kind.HOSPITAL, Kind.CLINIC, Kind.PHARMACY, Kind.LAB, Kind.INSURER, Kind.RESEARCH})
 
 _log = logging.getLogger(__name__)
@@ -51,18 +55,50 @@ class Desk:
         return self.signer.address
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the chain says of a grant."""
+
+    terms: Hash32
+    patient: Address
+    withdrawn: int
+    writer: Hash32
+
+    def opened_by(self, opening: Opening, patient: Address, member: MemberId) -> bool:
+        """Whether an opening is the one of this grant, and lets the member append where it says so."""
+        terms = terms_hash(
+            opening.salt,
+            opening.grantee,
+            opening.reading_key,
+            opening.label,
+            opening.rights,
+            opening.purpose,
+            opening.until,
+        )
+        writer = writer_hash(opening.salt, Hash32(member)) if opening.appends else self.writer
+        return (self.terms, self.patient, self.withdrawn, self.writer) == (terms, patient, 0, writer)
+
+
 class Desks:
     """The desks of the members that gave this node an account of theirs."""
 
     def __init__(
-        self, keystore: Keystore, roll: Roll, patients: Patients, cards: CardStore, letters: Letters, sender: Sender
+        self,
+        keystore: Keystore,
+        roll: Roll,
+        patients: Patients,
+        cards: CardStore,
+        letters: Letters,
+        sender: Sender,
+        grant_of: Callable[[Hash32], Awaitable[Standing]],
     ) -> None:
         self._keystore = keystore
         self._roll = roll
         self._patients = patients
         self._cards = cards
         self._letters = letters
-        self._left: set[Hash32] = set()
+        self._grant_of = grant_of
+        self._again: dict[Hash32, int] = {}
         self._sender = sender
         self._made: dict[Address, Desk] = {}
         self._published: set[Address] = set()
@@ -111,22 +147,34 @@ class Desks:
                     await self._sender.wait("care", tx)
             self._published.add(desk.account)
 
-    def collect(self, now: UnixTime) -> int:
+    async def collect(self, now: UnixTime) -> int:
         """Read the letters that wait for desks; answers how many cards came. What is no card is left for its reader."""
         kept = 0
-        for desk in self.all():
-            for letter in self._letters.waiting(desk.account, desk.account):
-                if letter.id in self._left:
+        for desk in await asyncio.to_thread(self.all):
+            for letter in await asyncio.to_thread(self._letters.waiting, desk.account, desk.account):
+                if self._again.get(letter.id, 0) > now:
                     continue
-                cards = _read(desk, letter.sealed)
-                for card in cards or ():
-                    self.keep(desk, card, now)
-                    kept += 1
-                if cards is None:
-                    self._left.add(letter.id)
+                told = _read(desk, letter.sealed)
+                cards = [await self._proven(desk, one) for one in told or ()]
+                for card in cards:
+                    if card is not None:
+                        await asyncio.to_thread(self.keep, desk, card, now)
+                        kept += 1
+                if told is not None and (None not in cards or letter.arrived < now - _PATIENCE):
+                    await asyncio.to_thread(self._letters.drop, desk.account, letter.id, desk.account)
+                    self._again.pop(letter.id, None)
                 else:
-                    self._letters.drop(desk.account, letter.id, desk.account)
+                    self._again[letter.id] = now + _LATER
         return kept
+
+    async def _proven(self, desk: Desk, told: Told) -> Card | None:
+        """The card, once the chain has a grant that one of its openings opens: nobody else knows the salt."""
+        true = []
+        for opening in told.openings:
+            standing = await self._grant_of(opening.grant)
+            if standing.opened_by(opening, told.patient, desk.member):
+                true.append(opening)
+        return told.card(true) if true else None
 
     def _standing(self, account: Address) -> bytes | None:
         try:
@@ -147,11 +195,11 @@ class Desks:
         return self._made[signer.address]
 
 
-def _read(desk: Desk, sealed: bytes) -> list[Card] | None:
-    """The cards of a letter; none when it can never be read, ``None`` when it is about something else."""
+def _read(desk: Desk, sealed: bytes) -> list[Told] | None:
+    """What a letter tells; nothing when it can never be read, ``None`` when it is about something else."""
     try:
         letter: Mapping[str, Any] = json.loads(open_letter(desk.inbox, sealed))
-        return cards_of(letter) or None
+        return told_by(letter) or None
     except (SealBroken, ContentUnreadable, ValueError, TypeError, RecursionError) as error:
         _log.info("a letter to a desk says nothing: %s", type(error).__name__)
         return []

@@ -7,14 +7,19 @@ from contextlib import suppress
 from typing import Final
 
 from tcmchain.errors import TcmChainError
+from tcmchain.ipfs.cid import cid_of_digest
 from tcmchain.ipfs.store import BlockStore, add_stream, delete_tree
+from tcmchain.records.model.envelope import Envelope
 from tcmchain.records.model.errors import UploadElsewhere, UploadsTooMany, UploadTooLong, UploadUnknown
 from tcmchain.records.readmodel.bodies import BodyTags
+from tcmchain.records.readmodel.folders import FolderRecords
+from tcmchain.records.readmodel.private import PrivateRecords
 from tcmchain.records.readmodel.uploads import Upload, UploadStore
 from tcmchain.values import Address, Cid, Hash32, UnixTime
 
 MOST_WAITING: Final = 16
 _HOUR: Final = 3600
+_CURSOR: Final = "appended"
 
 
 class Uploads:
@@ -23,6 +28,8 @@ class Uploads:
     def __init__(
         self,
         store: UploadStore,
+        records: FolderRecords,
+        private: PrivateRecords,
         tags: BodyTags,
         blocks: BlockStore,
         limit: int,
@@ -30,6 +37,8 @@ class Uploads:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
+        self._records = records
+        self._private = private
         self._tags = tags
         self._blocks = blocks
         self.limit = limit
@@ -77,6 +86,26 @@ class Uploads:
                 await self._finish(found)
                 self._locks.pop(upload, None)
             return await self.upload(upload, account)
+
+    async def go_on(self) -> int:
+        """Keep the bodies that newly appended envelopes name, however they came; answers how many entries were seen."""
+        block = await asyncio.to_thread(self._private.cursor, _CURSOR)
+        seen = 0
+        while found := await asyncio.to_thread(self._records.appended_from, block):
+            for appended in found:
+                cid = cid_of_digest(appended.entry.envelope)
+                if await self._blocks.has(cid):
+                    await self._keep(cid)
+            seen += len(found)
+            block = found[-1].block + 1
+            await asyncio.to_thread(self._private.move, _CURSOR, block)
+        return seen
+
+    async def _keep(self, envelope: Cid) -> None:
+        with suppress(TcmChainError):
+            body = Envelope.read(await self._blocks.get(envelope)).body
+            if body is not None:
+                await asyncio.to_thread(self._store.used, Cid(body))
 
     async def sweep(self) -> int:
         """Let go of uploads that stopped too long ago, and of bodies that no envelope ever named."""
