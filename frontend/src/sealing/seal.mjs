@@ -46,6 +46,7 @@ export function sealedSize(size) {
 }
 
 async function cipherOf(key, salt, context, use) {
+  if (key.length !== 32) throw refusal('key-unfit', { kind: 'AES-256' });
   // HMAC fills its key up with zeros; done here, it lets the library take the shorter key that the standard has.
   const filled = concatBytes(key, new Uint8Array(64 - key.length));
   const made = expand(sha512, filled, concatBytes(INFO, salt, context), 32 + NONCE + 32);
@@ -151,7 +152,8 @@ class Runs {
   }
 }
 
-async function* chunksOf(source, key, context) {
+/** Open what chunked encryption sealed, chunk after chunk, as the standard has it: with no padding of ours. */
+export async function* openChunks(source, key, context) {
   const runs = new Runs(source);
   const front = await runs.take(PREFIX);
   if (front.length !== PREFIX) throw broken();
@@ -174,7 +176,7 @@ async function* chunksOf(source, key, context) {
 
 /** Open a body piece by piece, without its padding; throws, at the end only when the body was cut. */
 export async function* openStream(source, key, context) {
-  const runs = new Runs(chunksOf(source, key, context));
+  const runs = new Runs(openChunks(source, key, context));
   const front = await runs.take(LENGTH);
   if (front.length !== LENGTH) throw broken();
   const size = new DataView(front.slice().buffer).getBigUint64(0);
