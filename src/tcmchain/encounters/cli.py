@@ -114,8 +114,8 @@ def use_device(
 ) -> None:
     """Record that a device was used in a visit; the node seals and appends it."""
     now = UnixTime(int(datetime.now(BEIJING).timestamp()))
-    tx = _at(node, account, lambda client: client.use_device(VisitId(visit), device, now, name=name))
-    _console.print(tx, highlight=False)
+    file = _at(node, account, lambda client: client.use_device(VisitId(visit), device, now, name=name))
+    _console.print(file, highlight=False)
 
 
 def _at(node: str, account: str | None, ask: Callable[[EncountersClient], Awaitable[Answer]]) -> Answer:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from tcmchain.custodians.model.openings import Opening
+from tcmchain.consent.model.terms import Opening, Rights
 from tcmchain.encounters.model.desk import Desk
 from tcmchain.encounters.model.errors import OfferInvalid
 from tcmchain.encounters.model.visits import Visit
@@ -57,7 +57,7 @@ class OpeningBody(Body):
     readingKey: Point  # noqa: N815
     label: Identifier
     rights: Annotated[int, Field(ge=1, le=7)]
-    purpose: Annotated[str, Field(max_length=500)]
+    purpose: Annotated[str, Field(min_length=1, max_length=200)]
     until: Moment
 
     def opening(self) -> Opening:
@@ -66,7 +66,7 @@ class OpeningBody(Body):
             Address(self.grantee),
             bytes.fromhex(self.readingKey[2:]),
             Hash32(self.label),
-            self.rights,
+            Rights(self.rights),
             self.purpose,
             UnixTime(self.until),
         )
@@ -155,6 +155,6 @@ class CodeView(BaseModel):
 
 
 class RecordedView(BaseModel):
-    """The transaction in which a record was appended."""
+    """The file in which something is recorded."""
 
-    tx: str
+    file: str

@@ -158,7 +158,7 @@ def _recording(found: APIRouter, encounters: Encounters) -> None:
         """As an account of the member, record that a device was used; the node seals and appends it."""
         member = await run_in_threadpool(encounters.member_of, by)
         use = body.use(read_device(body.device))
-        return b.RecordedView(tx=await encounters.recording.use_device(member, VisitId(visit), use))
+        return b.RecordedView(file=await encounters.recording.use_device(member, VisitId(visit), use))
 
 
 def _place(request: Request) -> str:

@@ -100,6 +100,6 @@ class EncountersClient:
     async def use_device(
         self, visit: VisitId, device: str, starts: UnixTime, ends: UnixTime | None = None, name: str = ""
     ) -> Hash32:
-        """Record that a device (by its GIAI) was used; answers the transaction."""
+        """Record that a device (by its GIAI) was used; answers the file of the record."""
         body = {"device": device, "name": name, "starts": starts, "ends": ends}
-        return Hash32((await self._http.post(f"{_DOOR}/{visit}/devices", body))["tx"])
+        return Hash32((await self._http.post(f"{_DOOR}/{visit}/devices", body))["file"])

@@ -5,7 +5,7 @@ import hmac
 from dataclasses import dataclass
 from typing import Final
 
-from tcmchain.custodians.model.openings import Opening
+from tcmchain.consent.model.terms import Opening
 from tcmchain.values import Address, Hash32, VisitId
 
 CODES: Final = 32

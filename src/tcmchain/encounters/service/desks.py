@@ -12,15 +12,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tcmchain.chain.signers import LocalSigner
-from tcmchain.custodians.model.openings import Opening
+from tcmchain.consent.model.terms import Opening, Rights
 from tcmchain.encounters.model import errors
 from tcmchain.encounters.model.desk import CODES, Desk, commitment_of, visit_code
 from tcmchain.encounters.readmodel.private import PrivateVisits, SealedDesk
 from tcmchain.encounters.service.visits import Visits
 from tcmchain.values import Address, Hash32, MemberId, UnixTime, VisitId
-
-APPEND: Final = 2
-"""The right to append, as a bit of an opening's rights."""
 
 _NAME: Final = "tcmchain.desk.1"
 _NONCE: Final = 12
@@ -82,7 +79,7 @@ class Desks:
         found = self._visits.open_at(visit, member)
         if found.patient != patient:
             raise errors.DeskWrong(part="patient")
-        if not opening.rights & APPEND:
+        if Rights.APPEND not in opening.rights:
             raise errors.DeskWrong(part="rights")
         if not self._grants.may_append(grant, patient, opening.salt, member, opening.terms):
             raise errors.DeskWrong(part="grant")
@@ -152,18 +149,11 @@ class Desks:
 
 
 def _write(desk: Desk) -> bytes:
-    opening = desk.opening
     content = {
         "visit": desk.visit,
         "patient": desk.patient,
         "grant": desk.grant,
-        "salt": opening.salt,
-        "grantee": opening.grantee,
-        "reading": b64encode(opening.reading_key).decode(),
-        "label": opening.label,
-        "rights": opening.rights,
-        "purpose": opening.purpose,
-        "until": opening.until,
+        "opening": desk.opening.as_json(),
         "epoch": desk.epoch,
         "key": b64encode(desk.key).decode(),
         "given": desk.given,
@@ -174,20 +164,11 @@ def _write(desk: Desk) -> bytes:
 
 def _parse(raw: bytes) -> Desk:
     content: dict[str, Any] = json.loads(raw)
-    opening = Opening(
-        Hash32(content["salt"]),
-        Address(content["grantee"]),
-        b64decode(content["reading"]),
-        Hash32(content["label"]),
-        content["rights"],
-        content["purpose"],
-        UnixTime(content["until"]),
-    )
     return Desk(
         VisitId(content["visit"]),
         Address(content["patient"]),
         Hash32(content["grant"]),
-        opening,
+        Opening.read(content["opening"]),
         content["epoch"],
         b64decode(content["key"]),
         content["given"],

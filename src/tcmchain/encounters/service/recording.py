@@ -38,14 +38,14 @@ class DeviceUse:
 
 
 class Scribe(Protocol):
-    """Writes a record, seals it and appends it; answers where it stands, also when it stood there before."""
+    """Writes a record, seals it and appends it, unless its file stands already."""
 
-    async def dispensed(self, member: MemberId, desk: Desk, file: Hash32, dispensing: Dispensing) -> Hash32:
-        """Record a dispensing; answers the transaction."""
+    async def dispensed(self, member: MemberId, desk: Desk, file: Hash32, dispensing: Dispensing) -> None:
+        """Record a dispensing."""
         ...
 
-    async def used(self, member: MemberId, desk: Desk, file: Hash32, use: DeviceUse) -> Hash32:
-        """Record the use of a device; answers the transaction."""
+    async def used(self, member: MemberId, desk: Desk, file: Hash32, use: DeviceUse) -> None:
+        """Record the use of a device."""
         ...
 
 
@@ -81,14 +81,15 @@ class Recording:
             self._task = None
 
     async def use_device(self, member: MemberId, visit: VisitId, use: DeviceUse) -> Hash32:
-        """Record a device's use in an open visit; the same device and beginning again is the same record.
+        """Record a device's use in an open visit; answers its file, the same for the same device and beginning.
 
         Raises ``NotOpen``, ``DeskUnknown``, and what sealing and appending raise.
         """
         found = await asyncio.to_thread(self._visits.open_at, visit, member)
         desk = await asyncio.to_thread(self._desks.desk, found.id)
         file = recorded_file(visit, desk.opening.salt, f"device/{use.device}/{use.starts}")
-        return await self._scribe.used(member, desk, file, use)
+        await self._scribe.used(member, desk, file, use)
+        return file
 
     async def catch_up(self) -> int:
         """Record what was dispensed and is not recorded yet; answers how many dispensings."""

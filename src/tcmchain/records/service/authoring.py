@@ -25,6 +25,8 @@ from tcmchain.records.readmodel.bodies import BodyTags
 from tcmchain.records.service.desk import Desk, Desks
 from tcmchain.values import Address, BlockNumber, Cid, Hash32, MemberId
 
+__all__ = ["Authoring", "Custodians", "Draft", "Order", "Written"]
+
 Custodians = Callable[[Sequence[Address]], Mapping[Address, bytes]]
 """Three custodians and their inbox keys, of those wished for where they serve."""
 
