@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from tcmchain.chain.door import router as rpc_router
 from tcmchain.consent.api import router as consent_api
+from tcmchain.custodians.api import router as custodians_api
 from tcmchain.epcis.api import SIZE_LIMIT as EPCIS_SIZE_LIMIT
 from tcmchain.epcis.api import router as epcis_api
 from tcmchain.epcis.model.rule_words import rule_en as epcis_rule_en
@@ -73,11 +74,12 @@ _SLICES: Final = (
     "units",
     "guarantees",
     "epcis",
+    "custodians",
     "patients",
     "letters",
     "consent",
 )
-_KITS: Final = ("gs1", "ipfs")
+_KITS: Final = ("gs1", "ipfs", "crypto")
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 _SMALLEST_COMPRESSED: Final = 1000
 
@@ -175,6 +177,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(patients_api(node.patients, node.hand_over))
     app.include_router(letters_api(node.letters))
     app.include_router(consent_api(node.grants, node.emergencies, node.hand_over))
+    app.include_router(custodians_api(node.custodians, node.hand_over))
     app.include_router(receipts_router(node.tracker))
     app.include_router(ipfs_door(node.ipfs, node.reads_blocks))
     app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))

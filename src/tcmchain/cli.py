@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tcmchain.app import FORMATS, create_app
 from tcmchain.chain.keystore import Keystore, open_keystore
+from tcmchain.custodians.cli import app as custodians
 from tcmchain.epcis.cli import app as epcis
 from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TcmChainError, Unavailable
 from tcmchain.example import cast
@@ -21,7 +22,9 @@ from tcmchain.guarantees.cli import app as guarantees
 from tcmchain.members.cli import app as members
 from tcmchain.node import Node
 from tcmchain.operating.cli import app as operating
+from tcmchain.operating.custodian import app as custodian
 from tcmchain.operating.serving import NodeServer
+from tcmchain.operating.supervising import Supervisor
 from tcmchain.practitioners.cli import app as practitioners
 from tcmchain.provenance.cli import app as provenance
 from tcmchain.provenance.cli.labels import app as labels
@@ -49,6 +52,8 @@ for _name, _group in {
     "stocktake": stocktake,
     "units": units,
     "epcis": epcis,
+    "custodians": custodians,
+    "custodian": custodian,
     "keystore": keystore,
     "index": index,
     "terms": terms,
@@ -75,6 +80,7 @@ _SLICES: Final = (
     "patients",
     "letters",
     "consent",
+    "custodians",
     "operating",
 )
 _console = Console()
@@ -90,12 +96,26 @@ def run(
     node = Node(settings, cast.genesis() if example else None)
     if example and cast.SERVED not in node.keystore.names():
         node.keystore.take_in(cast.SERVED, cast.service_key())
-    story = Story(f"http://127.0.0.1:{settings.port}", node.home / "example.json") if example else None
+    here = f"http://127.0.0.1:{settings.port}"
+    supervisor = Supervisor(node.home / "custodians", here, settings.custodian_ports) if example else None
+    urls = {} if supervisor is None else supervisor.urls
+    story = Story(here, node.home / "example.json", urls) if example else None
     application = create_app(node)
     server = NodeServer(application, settings)
     server.at_stop.append(application.state.streams.end)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        sys.exit(runner.run(_serve(server, settings, story)))
+        sys.exit(runner.run(_serve_all(server, settings, story, supervisor)))
+
+
+async def _serve_all(server: NodeServer, settings: Settings, story: Story | None, supervisor: Supervisor | None) -> int:
+    """Serve, with the example's custodians beside the node from its start to its end."""
+    if supervisor is None:
+        return await _serve(server, settings, story)
+    supervisor.start()
+    try:
+        return await _serve(server, settings, story)
+    finally:
+        await supervisor.stop()
 
 
 async def _serve(server: NodeServer, settings: Settings, story: Story | None) -> int:
@@ -215,7 +235,7 @@ def main() -> None:
     except TcmChainError as error:
         package = Path(__file__).parent
         sentences = Sentences(
-            [TEMPLATES, *(package / name / "templates" for name in (*_SLICES, "gs1", "ipfs"))], FORMATS
+            [TEMPLATES, *(package / name / "templates" for name in (*_SLICES, "gs1", "ipfs", "crypto"))], FORMATS
         )
         for language in ("zh", "en"):
             print(sentences.of(error, language), file=sys.stderr)

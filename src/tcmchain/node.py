@@ -26,6 +26,12 @@ from tcmchain.consent.readmodel.notices import NoticeStore
 from tcmchain.consent.readmodel.projection import ConsentProjection
 from tcmchain.consent.readmodel.records import ConsentRecords
 from tcmchain.consent.service import Emergencies, Grants, Notices
+from tcmchain.custodians import contract as custodians_contract
+from tcmchain.custodians.client.relay import Relay
+from tcmchain.custodians.contract import CustodiansCalls
+from tcmchain.custodians.readmodel.projection import CustodiansProjection
+from tcmchain.custodians.readmodel.records import CustodiansRecords
+from tcmchain.custodians.service.register import Register
 from tcmchain.epcis import contract as epcis_contract
 from tcmchain.epcis.service.building import Chain as EpcisChain
 from tcmchain.epcis.service.building import Choices, build
@@ -170,6 +176,7 @@ class Node:
         self._build_guarantees()
         self._build_units()
         self._build_epcis()
+        self._build_custodians()
         self._build_patients()
         self._build_letters()
         self._build_consent()
@@ -213,6 +220,7 @@ class Node:
             units_contract,
             guarantees_contract,
             epcis_contract,
+            custodians_contract,
             patients_contract,
             consent_contract,
         )
@@ -258,6 +266,7 @@ class Node:
             GuaranteesProjection(),
             OpeningsProjection(),
             GoodsProjection(),
+            CustodiansProjection(),
             PatientsProjection(),
             ConsentProjection(),
         )
@@ -344,6 +353,9 @@ class Node:
         store = NoticeStore(self.private)
         self.notices = Notices(records, store, self.patients, self.letters, relay.address, *follow)
 
+    def _build_custodians(self) -> None:
+        self.custodians = Register(CustodiansCalls(self.contracts), CustodiansRecords(self.database), Relay())
+
     def chain_id(self, chain: ChainName) -> int:
         """EIP-155 id of a chain; an external network is asked for its own."""
         url = self.settings.rpc_url(chain)
@@ -376,6 +388,7 @@ class Node:
         """Stop following, then stop the chains; nothing acknowledged is lost either way."""
         await self.notices.stop()
         await self.epcis.stop()
+        await self.custodians.stop()
         await self.index.stop()
         await self.ipfs.close()
         for engine in self.engines.values():

@@ -72,6 +72,10 @@ class Settings(BaseSettings):
         default=3.0, ge=0, le=600, description="how long running requests may take when the node stops"
     )
 
+    custodian_ports: int = Field(
+        default=8101, ge=1, le=65533, description="first of three ports of the example's custodians, if they are free"
+    )
+
     @field_validator("allowed_hosts", "peers", "ipfs_rpc", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

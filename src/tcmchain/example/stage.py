@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -29,14 +29,16 @@ _DONE_BEFORE: Final = (
     "members-account-taken",
     "practitioners-known-already",
     "units-opened-already",
+    "custodians-known-already",
 )
 
 
 class Stage:
     """One client for each actor at one node."""
 
-    def __init__(self, url: str, now: datetime | None = None) -> None:
+    def __init__(self, url: str, now: datetime | None = None, custodians: Mapping[str, str] | None = None) -> None:
         self.url = url
+        self.custodians = dict(custodians or {})
         self.now = now or datetime.now(BEIJING)
         self._open: dict[str, TcmChain] = {}
 

@@ -1,19 +1,20 @@
 """The example story, told to a node through the doors that everybody uses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import orjson
 
-from tcmchain.example import cabinet, founding, ginseng, sensors, units, verdict
+from tcmchain.example import cabinet, custodians, founding, ginseng, sensors, units, verdict
 from tcmchain.example.stage import Scene, Stage
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link
 from tcmchain.values import BEIJING
 
 SCENES: Final[tuple[Scene, ...]] = (
     *founding.SCENES,
+    *custodians.SCENES,
     *ginseng.SCENES,
     *cabinet.SCENES,
     *units.SCENES,
@@ -28,8 +29,9 @@ Progress = Callable[[int, int, str], None]
 class Story:
     """Plays the scenes once; ``notes`` remembers how far it came, so that a broken run goes on there."""
 
-    def __init__(self, url: str, notes: Path) -> None:
+    def __init__(self, url: str, notes: Path, custodians: Mapping[str, str] | None = None) -> None:
         self._url = url
+        self._custodians = dict(custodians or {})
         self._notes = notes
         self._done, self._began = self._read()
 
@@ -56,7 +58,7 @@ class Story:
 
     async def tell(self, progress: Progress) -> None:
         """Play the scenes that are still missing."""
-        stage = Stage(self._url, self._began)
+        stage = Stage(self._url, self._began, self._custodians)
         try:
             for title, scene in SCENES[self._done :]:
                 progress(self._done, len(SCENES), title)

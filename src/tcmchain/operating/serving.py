@@ -14,7 +14,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from tcmchain.settings import Settings
+from tcmchain.settings import CustodianSettings, Settings
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -25,7 +25,7 @@ class NodeServer(uvicorn.Server):
     ``at_stop`` is called once, at the first signal.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings | CustodianSettings) -> None:
         super().__init__(
             uvicorn.Config(
                 app,

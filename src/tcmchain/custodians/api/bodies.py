@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from eth_utils.address import is_checksum_address
 from pydantic import AfterValidator, Base64Bytes, BaseModel, Field
 
+from tcmchain.consent.model.terms import MOST_PURPOSE, Opening, Rights
 from tcmchain.custodians.contract import receipt_values
 from tcmchain.custodians.model.custodians import Custodian, Root
-from tcmchain.custodians.model.openings import Opening
 from tcmchain.custodians.model.receipts import Proven, Signed
 from tcmchain.custodians.service.custody import EmergencyWish, HandIn, Reencrypted, Released, Wish
 from tcmchain.values import Address, Hash32, UnixTime
@@ -38,7 +38,7 @@ class OpeningBody(Body):
     readingKey: PublicKey  # noqa: N815
     label: Identifier
     rights: Annotated[int, Field(ge=1, le=7, strict=True)]
-    purpose: Annotated[str, Field(max_length=2_000)]
+    purpose: Annotated[str, Field(min_length=1, max_length=MOST_PURPOSE)]
     until: Annotated[int, Field(ge=0, lt=1 << 53, strict=True, description="Unix seconds")]
 
     def opening(self) -> Opening:
@@ -47,7 +47,7 @@ class OpeningBody(Body):
             Address(self.grantee),
             _raw(self.readingKey),
             Hash32(self.label),
-            self.rights,
+            Rights(self.rights),
             self.purpose,
             UnixTime(self.until),
         )

@@ -5,11 +5,13 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from eth_hash.auto import keccak
 
 from tcmchain.chain.door.quota import Bucket
+from tcmchain.consent.model.terms import Opening, Rights
 from tcmchain.crypto.delegation import encapsulate, reencrypt_with
 from tcmchain.crypto.errors import FragmentUnfit, KeyUnfit, LockUnreadable, SealBroken
 from tcmchain.crypto.letters import Use, open_letter
@@ -23,7 +25,6 @@ from tcmchain.custodians.model.errors import (
     SealedForOther,
 )
 from tcmchain.custodians.model.fragments import Fragment
-from tcmchain.custodians.model.openings import Opening
 from tcmchain.custodians.model.receipts import EMERGENCY, Decision, Outcome, Proven, Signed, purpose_hash
 from tcmchain.custodians.readmodel.journal import Journal
 from tcmchain.custodians.service.anchoring import Anchoring
@@ -125,7 +126,7 @@ class Custody:
         opening = given.opening
         may, why, key = await asyncio.gather(
             self._questions.may_act(granted.patient, asker),
-            self._questions.reads(given.grant, opening.terms, opening.grantee),
+            self._questions.reads(given.grant, _terms(opening), opening.grantee),
             self._questions.key(granted.patient, opening.label, given.epoch),
         )
         if not may:
@@ -160,7 +161,7 @@ class Custody:
             head = await self._questions.head()
             raise await self._refused(self._decision(asker, wish, ZERO_ADDRESS, head, Outcome.UNKNOWN_GRANT))
         why, lock, member, head = await asyncio.gather(
-            self._questions.reads(wish.grant, wish.opening.terms, asker),
+            self._questions.reads(wish.grant, _terms(wish.opening), asker),
             self._questions.lock(granted.patient, wish.file, wish.version),
             self._questions.member_of(self.account),
             self._questions.head(),
@@ -225,7 +226,7 @@ class Custody:
             return Outcome.EXPIRED
         if wish.opening.grantee != asker:
             return Outcome.NOT_GRANTEE
-        return Outcome.SERVED if wish.opening.may_read else Outcome.NO_RIGHT
+        return Outcome.SERVED if Rights.READ in wish.opening.rights else Outcome.NO_RIGHT
 
     def _answer(self, wish: Wish) -> tuple[Outcome, CategoryShare | None, Fragment | None, bytes]:
         try:
@@ -280,6 +281,11 @@ class Custody:
         signed = await self._journal.decide(decision)
         number, outcome = signed.receipt.number, decision.outcome
         return REFUSALS[outcome](number=number, outcome=outcome.word, signature=signed.signature)
+
+
+@lru_cache(maxsize=4096)
+def _terms(opening: Opening) -> Hash32:
+    return opening.terms
 
 
 def _judge_lock(shown: bytes, known: Hash32 | None) -> Outcome:

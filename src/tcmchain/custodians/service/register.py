@@ -6,14 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tcmchain.chain.calls import Call
-from tcmchain.chain.typed_data import recover
 from tcmchain.custodians.client.relay import Passed, Relay
-from tcmchain.custodians.contract import CustodiansCalls, receipt_digest
+from tcmchain.custodians.contract import CustodiansCalls
 from tcmchain.custodians.model.custodians import Custodian, Health, Root
-from tcmchain.custodians.model.errors import ReceiptForged, UnknownCustodian
-from tcmchain.custodians.model.receipts import Receipt
+from tcmchain.custodians.model.errors import UnknownCustodian
 from tcmchain.custodians.readmodel.records import CustodiansRecords
-from tcmchain.epcis.model.merkle import proves
 from tcmchain.errors import TcmChainError
 from tcmchain.values import Address
 
@@ -83,21 +80,3 @@ class Register:
         except (ValueError, AttributeError):
             trouble = "custodians-silent"
         return Health(custodian.account, custodian.member, custodian.url, trouble)
-
-
-def check_receipt(receipt: Receipt, signature: str, chain_id: int, contract: Address) -> bytes:
-    """The digest of a receipt that its custodian signed; raises :class:`ReceiptForged`."""
-    digest = receipt_digest(receipt, chain_id, contract)
-    try:
-        signer = recover(digest, signature)
-    except TcmChainError as error:
-        raise ReceiptForged(reason="signature") from error
-    if signer != receipt.custodian:
-        raise ReceiptForged(reason="signature")
-    return digest
-
-
-def check_proof(digest: bytes, root: bytes, siblings: Sequence[bytes]) -> None:
-    """Check that a receipt stands under a root; raises :class:`ReceiptForged`."""
-    if not proves(root, digest, siblings):
-        raise ReceiptForged(reason="root")
