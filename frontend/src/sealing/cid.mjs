@@ -1,7 +1,7 @@
 // Content identifiers, and files of blocks checked while they stream: CIDv1, SHA-256, raw leaves of a mebibyte,
 // 1024 links a node (https://specs.ipfs.tech/unixfs/, profile unixfs-v1-2025).
 import { concatBytes, equal } from './coding.mjs';
-import { refusal } from './errors.mjs';
+import { orRefuse, refusal } from './errors.mjs';
 
 const LEAF = 1 << 20;
 const LINKS = 1024;
@@ -26,9 +26,7 @@ function unbase32(text) {
   const bytes = [];
   let [held, bits] = [0, 0];
   for (const letter of text.slice(1)) {
-    const value = LETTERS.indexOf(letter);
-    if (value < 0) throw refusal('cid-unfit');
-    held = ((held << 5) | value) & 0xffff;
+    held = ((held << 5) | LETTERS.indexOf(letter)) & 0xffff;
     bits += 5;
     if (bits >= 8) bytes.push((held >> (bits -= 8)) & 0xff);
   }
@@ -46,21 +44,19 @@ export const rawCid = async (block) => cidOfDigest(await sha256(block));
 
 function parts(bytes) {
   const fits = bytes.length === 36 && bytes[0] === 1 && [RAW, NODE].includes(bytes[1]) && bytes[2] === 0x12 && bytes[3] === 0x20;
-  if (!fits) throw refusal('cid-unfit');
-  return { codec: bytes[1], digest: bytes.subarray(4) };
+  return fits ? { codec: bytes[1], digest: bytes.subarray(4) } : null;
 }
 
 /** Codec and SHA-256 of a CID; throws when it is none of ours. */
 export function readCid(cid) {
-  if (typeof cid !== 'string' || cid[0] !== 'b') throw refusal('cid-unfit');
-  const found = parts(unbase32(cid));
-  if (cidOf(found.codec, found.digest) !== cid) throw refusal('cid-unfit');
+  const found = /^b[a-z2-7]{58}$/.test(cid) ? parts(unbase32(cid)) : null;
+  if (!found || cidOf(found.codec, found.digest) !== cid) throw refusal('cid-invalid', { cid });
   return found;
 }
 
 /** Throws unless the block is what the CID says. */
 export async function checkBlock(cid, block) {
-  if (!equal(await sha256(block), readCid(cid).digest)) throw refusal('block-corrupt', { cid });
+  if (!equal(await sha256(block), readCid(cid).digest)) throw refusal('block-wrong', { cid });
 }
 
 // Protocol buffers: a number, and a field of bytes.
@@ -80,7 +76,7 @@ function* fieldsOf(bytes) {
     for (;;) {
       const byte = bytes[at];
       at += 1;
-      if (byte === undefined || factor > 2 ** 49) throw refusal('block-corrupt');
+      if (byte === undefined || factor > 2 ** 49) throw new Error('number');
       value += (byte & 0x7f) * factor;
       factor *= 128;
       if (byte < 0x80) return value;
@@ -93,7 +89,7 @@ function* fieldsOf(bytes) {
     else if ((key & 7) === 2 && at + length <= bytes.length) {
       yield [key >> 3, bytes.subarray(at, at + length)];
       at += length;
-    } else throw refusal('block-corrupt');
+    } else throw new Error('field');
   }
 }
 
@@ -102,23 +98,22 @@ function linksOf(block) {
   let data;
   for (const [number, value] of fieldsOf(block)) {
     if (number === 1) data = value;
-    else links.push(Object.fromEntries(fieldsOf(value))[1]);
+    else links.push(parts(Object.fromEntries(fieldsOf(value))[1]));
   }
-  const kind = data && Object.fromEntries(fieldsOf(data))[1];
-  if (kind !== 2 || !links.every((link) => link instanceof Uint8Array)) throw refusal('block-corrupt');
-  return links.map((link) => base32(concatBytes(binary(parts(link).codec, parts(link).digest))));
+  if (Object.fromEntries(fieldsOf(data))[1] !== 2) throw new Error('kind');
+  return links.map(({ codec, digest }) => cidOf(codec, digest));
 }
 
 /** The bytes of a file, block by block, each checked against its CID before it is given out. */
 export async function* readFile(cid, getBlock, depth = 0) {
-  if (depth > DEEPEST) throw refusal('block-corrupt', { cid });
+  if (depth > DEEPEST) throw refusal('not-unixfs', { cid, reason: 'depth' });
   const block = await getBlock(cid);
   await checkBlock(cid, block);
   if (readCid(cid).codec === RAW) {
     yield block;
     return;
   }
-  yield* branches(linksOf(block), getBlock, depth + 1);
+  yield* branches(await orRefuse(() => linksOf(block), 'not-unixfs', { cid, reason: 'node' }), getBlock, depth + 1);
 }
 
 // A few leaves are fetched ahead, so that the network does not wait for the cipher.
@@ -138,11 +133,16 @@ async function* branches(links, getBlock, depth) {
   }
 }
 
-/** The CID of a file given in pieces: what a node must answer for the bytes that were sent to it. */
+/** The CID of a file given in pieces: what a node must answer for its bytes. `keep` hears each block under its CID. */
 export class FileCid {
+  #keep;
   #held = [];
   #length = 0;
   #leaves = [];
+
+  constructor({ keep = () => {} } = {}) {
+    this.#keep = keep;
+  }
 
   /** Take in the next bytes. */
   async update(piece) {
@@ -156,8 +156,10 @@ export class FileCid {
   }
 
   async #leaf() {
-    const size = this.#length;
-    this.#leaves.push({ cid: binary(RAW, await sha256(concatBytes(...this.#held))), size, total: size });
+    const [size, block] = [this.#length, concatBytes(...this.#held)];
+    const cid = binary(RAW, await sha256(block));
+    await this.#keep(base32(cid), block);
+    this.#leaves.push({ cid, size, total: size });
     [this.#held, this.#length] = [[], 0];
   }
 
@@ -167,19 +169,21 @@ export class FileCid {
     let layer = this.#leaves;
     while (layer.length > 1) {
       const above = [];
-      for (let at = 0; at < layer.length; at += LINKS) above.push(await node(layer.slice(at, at + LINKS)));
+      for (let at = 0; at < layer.length; at += LINKS) above.push(await node(layer.slice(at, at + LINKS), this.#keep));
       layer = above;
     }
     return base32(layer[0].cid);
   }
 }
 
-async function node(children) {
+async function node(children, keep) {
   const size = children.reduce((sum, child) => sum + child.size, 0);
   const number = (key, value) => concatBytes(Uint8Array.of(key << 3), varint(value));
   const links = children.map(({ cid, total }) => field(2, concatBytes(field(1, cid), field(2, new Uint8Array(0)), number(3, total))));
   const data = concatBytes(number(1, 2), number(3, size), ...children.map((child) => number(4, child.size)));
   const block = concatBytes(...links, field(1, data));
   const total = block.length + children.reduce((sum, child) => sum + child.total, 0);
-  return { cid: binary(NODE, await sha256(block)), size, total };
+  const cid = binary(NODE, await sha256(block));
+  await keep(base32(cid), block);
+  return { cid, size, total };
 }

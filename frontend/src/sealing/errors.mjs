@@ -1,6 +1,9 @@
 // What can go wrong with keys and seals, under the codes and in the sentences of the node's own kit.
 import { Refused } from '../chain/doors.mjs';
-import sentences from '../../../src/tcmchain/crypto/templates/sentences.json' with { type: 'json' };
+import ofSeals from '../../../src/tcmchain/crypto/templates/sentences.json' with { type: 'json' };
+import ofBlocks from '../../../src/tcmchain/ipfs/templates/sentences.json' with { type: 'json' };
+
+const sentences = { ...ofBlocks, ...ofSeals };
 
 /** A refusal to throw: `code` as in the kit, `message` in the reader's language. */
 export function refusal(code, details = {}) {
