@@ -179,7 +179,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(consent_api(node.grants, node.emergencies, node.hand_over))
     app.include_router(custodians_api(node.custodians, node.hand_over))
     app.include_router(receipts_router(node.tracker))
-    app.include_router(ipfs_door(node.ipfs, node.reads_blocks))
+    app.include_router(ipfs_door(node.ipfs, node.heads, node.reads_blocks))
     app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))
 
     @app.get("/healthz", tags=["health"])

@@ -35,6 +35,7 @@ from tcmchain.terms.check import check
 from tcmchain.units.cli import app as units
 from tcmchain.values import CHAINS, ChainName
 from tcmchain.web import log_lines
+from tcmchain.web.cli_ipfs import app as ipfs
 from tcmchain.web.pages import TEMPLATES
 from tcmchain.web.sentences import Sentences
 
@@ -58,6 +59,7 @@ for _name, _group in {
     "index": index,
     "terms": terms,
     "gs1": gs1,
+    "ipfs": ipfs,
 }.items():
     app.add_typer(_group, name=_name)
 app.add_typer(operating)

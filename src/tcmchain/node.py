@@ -46,7 +46,8 @@ from tcmchain.guarantees.service.panel import GuaranteePanel
 from tcmchain.index.engine import open_engine
 from tcmchain.index.indexing import Index
 from tcmchain.index.tracker import Tracker
-from tcmchain.ipfs.opening import open_blocks
+from tcmchain.ipfs.heads import Heads
+from tcmchain.ipfs.opening import FOLDER, open_blocks
 from tcmchain.ipfs.sources import PeerBlocks
 from tcmchain.letters.model.letters import Room
 from tcmchain.letters.readmodel.store import LetterStore
@@ -83,6 +84,8 @@ from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.provenance.service.steps import Steps
 from tcmchain.provenance.service.stocktakes import Stocktakes
+from tcmchain.records.readmodel.folders import FolderRecords
+from tcmchain.records.service.publishing import folder_head
 from tcmchain.rewards import contract as rewards_contract
 from tcmchain.rewards.contract import RewardTokenCalls
 from tcmchain.rewards.readmodel import RewardsProjection, RewardsRecords
@@ -246,6 +249,7 @@ class Node:
         token = None if settings.ipfs_token is None else settings.ipfs_token.get_secret_value()
         peers = [PeerBlocks(peer, AskingAuth(self._service, peer)) for peer in settings.peers]
         self.ipfs = open_blocks(self.home, settings.ipfs_backend, settings.ipfs_rpc, token, peers)
+        self.heads = Heads(self.home / FOLDER, self.ipfs, partial(folder_head, FolderRecords(self.database)))
 
     def _service(self) -> Signer | None:
         """The first account of the keystore that acts for a member: what other nodes know this one by."""
@@ -255,7 +259,7 @@ class Node:
 
     def reads_blocks(self, account: Address) -> bool:
         """Whether an account is known to the consortium, so that it may read and bring sealed blocks."""
-        return self.roll.caller_of(account) is not None
+        return self._takes_letters(account) or bool(self.patients.in_care_of(account))
 
     def _build_provenance(self) -> None:
         projections = (

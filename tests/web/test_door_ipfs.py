@@ -1,6 +1,8 @@
 """The door of sealed blocks."""
 
 import asyncio
+import base64
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -11,9 +13,12 @@ from tests.ipfs.stock import MIB, LyingPeer, flowing, keystream
 from tests.web.front import GROWER, ORIGIN, STRANGER, browser, front
 
 from tcmchain.ipfs.cid import raw_cid
+from tcmchain.ipfs.heads import FolderHead, Heads
+from tcmchain.ipfs.ipns import read_record
 from tcmchain.ipfs.local import LocalBlocks
 from tcmchain.ipfs.sources import Blocks, PeerBlocks
 from tcmchain.ipfs.store import add_stream
+from tcmchain.values import Address, Hash32
 from tcmchain.web import errors
 from tcmchain.web.askings import AskingAuth, Askings
 from tcmchain.web.door_ipfs import router
@@ -37,13 +42,20 @@ def blocks(tmp_path: Path, peer: LyingPeer) -> Blocks:
 
 
 @pytest.fixture
-def app(tmp_path: Path, blocks: Blocks) -> FastAPI:
+def folders() -> dict[Address, FolderHead]:
+    return {}
+
+
+@pytest.fixture
+def app(tmp_path: Path, blocks: Blocks, folders: dict[Address, FolderHead]) -> FastAPI:
     front_app = front(tmp_path)
     app = FastAPI()
     app.state.sessions = front_app.state.sessions
     app.state.askings = Askings([ORIGIN], NonceStore(tmp_path / "askings.db"))
     errors.install(app, Sentences([TEMPLATES, TEMPLATES.parents[1] / "ipfs" / "templates"]), Pages({}, dict))
-    app.include_router(router(blocks, lambda account: account == GROWER.address))
+    app.include_router(
+        router(blocks, Heads(tmp_path / "ipfs", blocks, folders.get), lambda account: account == GROWER.address)
+    )
     return app
 
 
@@ -137,3 +149,31 @@ async def test_fetch__node_from_node__heals_over_the_signed_door(app: FastAPI, b
     assert await other.get(CID) == SEALED
     assert await other.store.get(CID) == SEALED
     await other.close()
+
+
+def test_publish__folder__is_a_name_whose_record_holds(
+    door: TestClient, folders: dict[Address, FolderHead], blocks: Blocks
+) -> None:
+    patient = STRANGER.address
+    assert door.get(f"/api/ipfs/folders/{patient}", auth=AUTH).json()["code"] == "ipns-name-unknown"
+    folders[patient] = FolderHead(patient, 1, Hash32("0x" + "11" * 32), (CID,))
+    published = door.get(f"/api/ipfs/folders/{patient.lower()}", auth=AUTH).json()
+    given = door.get(f"/api/ipfs/ipns/{published['name']}", auth=AUTH)
+    assert given.headers["content-type"] == "application/vnd.ipfs.ipns-record"
+    assert base64.b64encode(given.content).decode() == published["record"]
+    record = read_record(published["name"], given.content, datetime.now(UTC))
+    assert record.sequence == 0
+    folders[patient] = FolderHead(patient, 2, Hash32("0x" + "22" * 32), (CID, CID))
+    again = door.get(f"/api/ipfs/ipns/{published['name']}", auth=AUTH)
+    newer = read_record(published["name"], again.content, datetime.now(UTC))
+    assert (newer.sequence, newer.value != record.value) == (1, True)
+    old = door.put(f"/api/ipfs/ipns/{published['name']}", content=given.content, auth=AUTH)
+    assert (old.status_code, old.json()["code"]) == (409, "ipns-record-older")
+    forged = door.put(f"/api/ipfs/ipns/{published['name']}", content=given.content[:-1], auth=AUTH)
+    assert (forged.status_code, forged.json()["code"]) == (422, "ipns-record-invalid")
+
+
+@pytest.mark.parametrize("path", ["/api/ipfs/folders/" + STRANGER.address, "/api/ipfs/ipns/k" + "5" * 61])
+def test_publish__stranger__is_refused(door: TestClient, path: str) -> None:
+    assert door.get(path).status_code == 401
+    assert door.get(path, auth=AskingAuth(STRANGER, ORIGIN)).status_code == 403

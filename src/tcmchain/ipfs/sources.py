@@ -36,11 +36,19 @@ class Source(Protocol):
 
 
 class PeerBlocks:
-    """Another node's door, by its address; ``auth`` signs each question."""
+    """Another node's door, by its address; ``auth`` signs each question.
+
+    With ``here`` the other node looks into its own store only.
+    """
 
     def __init__(
-        self, url: str, auth: httpx.Auth | None = None, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        url: str,
+        auth: httpx.Auth | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        here: bool = True,
     ) -> None:
+        self._params = {"here": "true"} if here else {}
         self.name = url.rstrip("/")
         timeout = httpx.Timeout(_SECONDS, connect=_CONNECT_SECONDS)
         self._http = httpx.AsyncClient(base_url=self.name, timeout=timeout, transport=transport, auth=auth)
@@ -48,7 +56,7 @@ class PeerBlocks:
     async def fetch(self, cid: Cid) -> bytes:
         """The block as the peer gives it, of no more bytes than a block has."""
         try:
-            async with self._http.stream("GET", f"{BLOCKS}/{cid}", params={"here": "true"}) as answer:
+            async with self._http.stream("GET", f"{BLOCKS}/{cid}", params=self._params) as answer:
                 if answer.status_code != 200:
                     raise BlockMissing(cid=cid, asked=1)
                 held = bytearray()
@@ -59,6 +67,12 @@ class PeerBlocks:
                 return bytes(held)
         except httpx.HTTPError as error:
             raise PeerSilent(cid=cid, asked=1) from error
+
+    async def get(self, cid: Cid) -> bytes:
+        """The block, held against its CID; raises ``BlockMissing`` and ``BlockWrong``."""
+        block = await self.fetch(cid)
+        check_block(cid, block)
+        return block
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -30,16 +30,24 @@ class Status:
     missed: Mapping[str, int] = field(default_factory=dict)
 
 
-class BlockStore(Protocol):
-    """A place for blocks."""
+class Gives(Protocol):
+    """Whoever gives blocks."""
+
+    async def get(self, cid: Cid) -> bytes:
+        """A block, held against its CID; raises ``BlockMissing``, ``BlockErased`` and ``CidInvalid``."""
+        ...
+
+
+class Takes(Protocol):
+    """Whoever takes blocks."""
 
     async def put(self, block: bytes, cid: Cid | None = None) -> Cid:
         """Keep a block durably; ``cid`` is given by whoever has just computed it. Raises ``BlockTooLarge``."""
         ...
 
-    async def get(self, cid: Cid) -> bytes:
-        """A block, held against its CID; raises ``BlockMissing``, ``BlockErased`` and ``CidInvalid``."""
-        ...
+
+class BlockStore(Gives, Takes, Protocol):
+    """A place for blocks."""
 
     async def has(self, cid: Cid) -> bool:
         """Whether the block is here."""
@@ -70,7 +78,7 @@ class KeptStore(BlockStore, Protocol):
         ...
 
 
-async def add_stream(store: BlockStore, source: AsyncIterator[bytes]) -> Cid:
+async def add_stream(store: Takes, source: AsyncIterator[bytes]) -> Cid:
     """Keep a file of any length as UnixFS; answers its CID.
 
     Memory is bounded: a leaf is hashed and written while the next ones come, a few at a time.
@@ -131,7 +139,7 @@ def split(content: bytes) -> Iterator[Block]:
     yield from tree.finish()
 
 
-async def read_stream(store: BlockStore, cid: Cid, offset: int = 0) -> AsyncIterator[bytes]:
+async def read_stream(store: Gives, cid: Cid, offset: int = 0) -> AsyncIterator[bytes]:
     """The bytes of a file from ``offset`` on, leaf by leaf, the next leaf fetched while one is used.
 
     Raises ``BlockMissing``, ``BlockErased`` and ``NotUnixFs``; nothing wrong is ever given out.
@@ -157,7 +165,7 @@ async def _leaf(file: Cid, task: asyncio.Task[bytes], skip: int, link: Link) -> 
     return block[skip:] if skip else block
 
 
-async def _walk(store: BlockStore, cid: Cid, offset: int, depth: int = 0) -> AsyncIterator[tuple[Link, int]]:
+async def _walk(store: Gives, cid: Cid, offset: int, depth: int = 0) -> AsyncIterator[tuple[Link, int]]:
     """The leaves from an offset on, each with the bytes of it to leave out."""
     if depth > _DEEPEST:
         raise NotUnixFs(cid=cid, reason="depth")
@@ -176,13 +184,13 @@ async def _walk(store: BlockStore, cid: Cid, offset: int, depth: int = 0) -> Asy
         offset = 0
 
 
-async def read_size(store: BlockStore, cid: Cid) -> int:
+async def read_size(store: Gives, cid: Cid) -> int:
     """How many bytes a file has; raises as :func:`read_stream`."""
     block = await store.get(cid)
     return len(block) if is_leaf(cid) else read_node(cid, block).size
 
 
-async def blocks_of(store: BlockStore, cid: Cid, depth: int = 0) -> AsyncIterator[Cid]:
+async def blocks_of(store: Gives, cid: Cid, depth: int = 0) -> AsyncIterator[Cid]:
     """Every block of a file, its root first; leaves are named without being read. Raises as :func:`read_stream`."""
     if depth > _DEEPEST:
         raise NotUnixFs(cid=cid, reason="depth")

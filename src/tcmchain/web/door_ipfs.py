@@ -4,19 +4,24 @@ What stands here is sealed, so a block tells its reader nothing without a key; i
 same, since sizes and moments tell something too.
 """
 
+import base64
 import re
 from collections.abc import AsyncIterator, Callable
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
+from tcmchain.chain.abi import checksum
 from tcmchain.errors import NotPermitted
-from tcmchain.ipfs.cid import raw_cid
+from tcmchain.ipfs.cid import node_cid, raw_cid
 from tcmchain.ipfs.errors import BlockErased, BlockTooLarge
+from tcmchain.ipfs.heads import Heads
+from tcmchain.ipfs.ipns import MEDIA as IPNS_MEDIA
 from tcmchain.ipfs.sources import BLOCKS, Blocks
 from tcmchain.ipfs.store import BLOCK_LIMIT, read_size, read_stream
+from tcmchain.ipfs.unixfs import read_node
 from tcmchain.values import Address, Cid
 from tcmchain.web.askings import asking_account
 
@@ -30,6 +35,9 @@ _RANGE: Final = re.compile(r"bytes=(\d{1,19})-")
 Admits = Callable[[Address], bool]
 Asker = Annotated[Address, Depends(asking_account)]
 CidPath = Annotated[str, Path(pattern="^b[a-z2-7]{58}$", description="CIDv1 in base32")]
+
+NamePath = Annotated[str, Path(pattern="^k[0-9a-z]{50,70}$", description="name of IPNS")]
+PatientPath = Annotated[str, Path(pattern="^0x[0-9a-fA-F]{40}$", description="the patient's pseudonym")]
 
 
 class ReaderUnknown(NotPermitted):
@@ -67,8 +75,13 @@ class StatusView(BaseModel):
         )
 
 
-def router(blocks: Blocks, admits: Admits) -> APIRouter:
-    """``GET`` and ``HEAD /api/ipfs/{cid}``, ``/api/ipfs/files/{cid}``, ``POST /api/ipfs/blocks``."""
+class PublishedView(BaseModel):
+    name: str = Field(description="name of IPNS, CIDv1 of the public key in base36")
+    record: str = Field(description="the signed record, base64")
+
+
+def router(blocks: Blocks, heads: Heads, admits: Admits) -> APIRouter:
+    """Blocks at ``/api/ipfs/{cid}``, files at ``/files/{cid}``, names at ``/ipns/{name}``, ``/folders/{patient}``."""
     found = APIRouter(prefix=BLOCKS, tags=["ipfs"])
 
     def known(account: Asker) -> Address:
@@ -84,12 +97,18 @@ def router(blocks: Blocks, admits: Admits) -> APIRouter:
         return StatusView.of(blocks)
 
     @found.post("/blocks", status_code=201, dependencies=admitted)
-    async def keep_block(request: Request) -> KeptView:
+    async def keep_block(
+        request: Request,
+        codec: Annotated[Literal["raw", "dag-pb"], Query(description="what the bytes are")] = "raw",
+    ) -> KeptView:
         """Keep one sealed block, the whole body, of 2 MiB at most; answers when it is on the disk."""
         block = await request.body()
         if len(block) > BLOCK_LIMIT:
             raise BlockTooLarge(limit=BLOCK_LIMIT)
-        return KeptView(cid=await _keep(blocks, block), size=len(block))
+        cid = raw_cid(block) if codec == "raw" else node_cid(block)
+        if codec == "dag-pb":
+            read_node(cid, block)
+        return KeptView(cid=await _keep(blocks, block, cid), size=len(block))
 
     @found.get("/files/{cid}", dependencies=admitted, response_class=StreamingResponse)
     @found.head("/files/{cid}", dependencies=admitted, response_class=Response)
@@ -113,6 +132,22 @@ def router(blocks: Blocks, admits: Admits) -> APIRouter:
             media_type=_FILE_MEDIA,
         )
 
+    @found.get("/folders/{patient}", dependencies=admitted)
+    async def publish_folder(patient: PatientPath) -> PublishedView:
+        """The name under which this node publishes a folder, and its record as of now."""
+        published = await heads.publish(checksum(patient.lower()))
+        return PublishedView(name=published.name, record=base64.b64encode(published.record).decode())
+
+    @found.get("/ipns/{name}", dependencies=admitted, response_class=Response)
+    async def read_name(name: NamePath) -> Response:
+        """The signed record of a name."""
+        return Response(await heads.record(name), media_type=IPNS_MEDIA, headers={"Cache-Control": "no-cache"})
+
+    @found.put("/ipns/{name}", dependencies=admitted, status_code=204)
+    async def take_name(name: NamePath, request: Request) -> None:
+        """Hand in the record of a name, which is taken if it holds and is not older than the one known."""
+        heads.take(name, await request.body())
+
     @found.get("/{cid}", dependencies=admitted, response_class=Response)
     @found.head("/{cid}", dependencies=admitted, response_class=Response)
     async def read_block(
@@ -130,8 +165,7 @@ def router(blocks: Blocks, admits: Admits) -> APIRouter:
     return found
 
 
-async def _keep(blocks: Blocks, block: bytes) -> Cid:
-    cid = raw_cid(block)
+async def _keep(blocks: Blocks, block: bytes, cid: Cid) -> Cid:
     # What was erased does not come back because somebody else still has it.
     if blocks.store.erased(cid):
         raise BlockErased(cid=cid)
