@@ -91,9 +91,14 @@ export class Sealing {
     const last = Math.floor(this.padded / CHUNK);
     let number = Math.max(Math.floor((offset - PREFIX) / (CHUNK + TAG)), 0);
     let done = number ? PREFIX + number * (CHUNK + TAG) : 0;
+    // The next mebibyte is read while this one is sealed.
+    const read = (first) => (first > last ? null : this.#plain(first * CHUNK, Math.min((first + AT_ONCE) * CHUNK, this.padded)));
+    let coming = read(number);
     while (number <= last) {
       const count = Math.min(AT_ONCE, last + 1 - number);
-      const plain = await this.#plain(number * CHUNK, Math.min((number + count) * CHUNK, this.padded));
+      const plain = await coming;
+      coming = read(number + count);
+      coming?.catch(() => {});
       const chunks = await Promise.all(Array.from({ length: count }, (_, at) => crypto.subtle.encrypt(
         { name: 'AES-GCM', iv: nonceOf(base, number + at) }, secret, plain.subarray(at * CHUNK, (at + 1) * CHUNK),
       )));
