@@ -47,6 +47,7 @@ from tcmchain.provenance.pages.behind import Behind
 from tcmchain.provenance.pages.panels import Panel
 from tcmchain.provenance.pages.routes import router as provenance_pages
 from tcmchain.provenance.pages.stocktakes import router as stocktakes_pages
+from tcmchain.records.api import router as records_api
 from tcmchain.rewards.api import router as rewards_api
 from tcmchain.rewards.model import format_points
 from tcmchain.rewards.pages import router as rewards_pages
@@ -78,6 +79,7 @@ _SLICES: Final = (
     "patients",
     "letters",
     "consent",
+    "records",
 )
 _KITS: Final = ("gs1", "ipfs", "crypto")
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
@@ -107,6 +109,7 @@ def create_app(node: Node) -> FastAPI:
     hosts = _hosts(node)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED, compresslevel=6)
     limits = {
+        "/api/records/seal": settings.records_body_bytes,
         "/api/units/trees": settings.units_tree_bytes,
         "/epcis/capture": EPCIS_SIZE_LIMIT,
         BLOCK_PATH: BLOCK_LIMIT,
@@ -176,6 +179,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(epcis_api(node.epcis, node.sessions))
     app.include_router(patients_api(node.patients, node.hand_over))
     app.include_router(letters_api(node.letters))
+    app.include_router(records_api(node.records, node.hand_over))
     app.include_router(consent_api(node.grants, node.emergencies, node.hand_over))
     app.include_router(custodians_api(node.custodians, node.hand_over))
     app.include_router(receipts_router(node.tracker))

@@ -84,7 +84,10 @@ from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.provenance.service.steps import Steps
 from tcmchain.provenance.service.stocktakes import Stocktakes
+from tcmchain.records import contract as records_contract
 from tcmchain.records.readmodel.folders import FolderRecords
+from tcmchain.records.readmodel.projection import RecordsProjection
+from tcmchain.records.service import building as records_building
 from tcmchain.records.service.publishing import folder_head
 from tcmchain.rewards import contract as rewards_contract
 from tcmchain.rewards.contract import RewardTokenCalls
@@ -105,7 +108,7 @@ from tcmchain.units.service.belonging import Belonging
 from tcmchain.units.service.opening import Openings
 from tcmchain.units.service.trees import Trees
 from tcmchain.units.service.verdicts import Verdicts
-from tcmchain.values import CHAINS, Address, ChainName, FormId, Hash32
+from tcmchain.values import CHAINS, Address, ChainName, FormId, Hash32, MemberId
 from tcmchain.web.askings import AskingAuth, Askings
 from tcmchain.web.nonces import NonceStore
 from tcmchain.web.session import Sessions
@@ -183,6 +186,7 @@ class Node:
         self._build_patients()
         self._build_letters()
         self._build_consent()
+        self._build_records()
 
     def _engine(self, chain: ChainName) -> Engine:
         return Engine(chain, CHAIN_IDS[chain], self.home / "chains" / chain, self.settings.executor)
@@ -226,6 +230,7 @@ class Node:
             custodians_contract,
             patients_contract,
             consent_contract,
+            records_contract,
         )
         reverts = Reverts({name: error for slice_ in slices for name, error in slice_.REVERTS.items()})
         self.failures = Failures(self.clients, self.contracts, reverts)
@@ -273,6 +278,7 @@ class Node:
             CustodiansProjection(),
             PatientsProjection(),
             ConsentProjection(),
+            RecordsProjection(),
         )
         self.index = Index(
             self.database,
@@ -360,6 +366,20 @@ class Node:
     def _build_custodians(self) -> None:
         self.custodians = Register(CustodiansCalls(self.contracts), CustodiansRecords(self.database), Relay())
 
+    def _build_records(self) -> None:
+        settings, indexed = self.settings, partial(self.index.wait, "care")
+
+        def serving() -> list[tuple[Address, MemberId, bytes]]:
+            return [(found.account, found.member, found.inbox) for found in self.custodians.in_service()]
+
+        chain = records_building.Chain(
+            self.clients["care"], self.contracts, self.sender, self.keystore, indexed, serving
+        )
+        choices = records_building.Choices(settings.records_body_bytes, settings.records_upload_hours)
+        folder = self.home / "records"
+        who = (self.roll, self.patients, self.letters)
+        self.records = records_building.build(self.database, chain, *who, self.ipfs, folder, choices)
+
     def chain_id(self, chain: ChainName) -> int:
         """EIP-155 id of a chain; an external network is asked for its own."""
         url = self.settings.rpc_url(chain)
@@ -382,6 +402,7 @@ class Node:
             await self._know_founders()
         await self.epcis.start()
         await self.notices.start()
+        await self.records.start()
 
     async def _know_founders(self) -> None:
         """Wait for the index, so that whoever comes first finds the founders on the roll."""
@@ -390,6 +411,7 @@ class Node:
 
     async def stop(self) -> None:
         """Stop following, then stop the chains; nothing acknowledged is lost either way."""
+        await self.records.stop()
         await self.notices.stop()
         await self.epcis.stop()
         await self.custodians.stop()

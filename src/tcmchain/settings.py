@@ -64,6 +64,12 @@ class Settings(BaseSettings):
     letters_days: float = Field(default=90, gt=0, le=3650, description="how long a letter waits to be fetched, in days")
     letters_waiting: int = Field(default=500, ge=2, description="letters that may wait for one account")
     letters_a_minute: int = Field(default=60, ge=1, description="letters taken from one address in a minute")
+    records_body_bytes: int = Field(
+        default=4 << 30, ge=1 << 20, description="largest sealed body of a record, in bytes"
+    )
+    records_upload_hours: float = Field(
+        default=24, gt=0, description="how long an unfinished upload waits to go on, in hours"
+    )
     metrics_token: SecretStr | None = Field(
         default=None, description="opens /metrics to other machines, as a bearer token"
     )

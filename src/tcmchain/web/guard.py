@@ -59,6 +59,7 @@ class Guard:
             "/api/provenance/bulk/",
             "/api/provenance/stocktakes",
             "/provenance/stocktakes",
+            "/api/records/uploads/",
         ),
         limits: Mapping[str, int] | None = None,
     ) -> None:

@@ -25,10 +25,10 @@ from tcmchain.records.readmodel.bodies import BodyTags
 from tcmchain.records.service.desk import Desk, Desks
 from tcmchain.values import Address, BlockNumber, Cid, Hash32, MemberId
 
-__all__ = ["Authoring", "Custodians", "Draft", "Order", "Written"]
+__all__ = ["Authoring", "Draft", "Order", "Written", "choose"]
 
-Custodians = Callable[[Sequence[Address]], Mapping[Address, bytes]]
-"""Three custodians and their inbox keys, of those wished for where they serve."""
+Serving = Callable[[], Sequence[tuple[Address, MemberId, bytes]]]
+"""The custodians in service: account, member and inbox key of each."""
 
 _SHARES: Final = 3
 _SOME: Final = Hash32("0x" + "00" * 31 + "01")
@@ -79,6 +79,7 @@ class Authoring:
         sender: Sender,
         tags: BodyTags,
         indexed: Callable[[int], Awaitable[None]],
+        serving: Serving,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._desks = desks
@@ -90,7 +91,7 @@ class Authoring:
         self._tags = tags
         self._indexed = indexed
         self._now = now
-        self.custodians: Custodians = lambda _: {}
+        self._serving = serving
 
     async def write(self, member: MemberId, order: Order, source: AsyncIterator[bytes], size: int) -> Written:
         """Seal ``size`` clear bytes as they come, keep them, append; answers once the entry is indexed.
@@ -141,7 +142,7 @@ class Authoring:
             found.append(CategoryKey(key.label, key.epoch, key.key))
         emergency: Mapping[Address, bytes] = {}
         if Category.EMERGENCY in order.categories:
-            emergency = self.custodians(card.custodians)
+            emergency = choose(self._serving(), card.custodians)
             if len(emergency) != _SHARES:
                 raise TooFewCustodians(found=len(emergency))
         return Keys(tuple(found), order.needed, order.outside, emergency, card.vault_key)
@@ -183,6 +184,15 @@ class Authoring:
         if sealing.bound == "vault" and keys.vault is not None and order.draft.sha256 is not None:
             tag = vault_tag(keys.vault, bytes.fromhex(order.draft.sha256))
             self._tags.note(order.patient, tag, body)
+
+
+def choose(serving: Sequence[tuple[Address, MemberId, bytes]], wished: Sequence[Address]) -> dict[Address, bytes]:
+    """Up to three custodians of as many members, those wished for before others."""
+    found: dict[MemberId, tuple[Address, bytes]] = {}
+    for account, member, inbox in sorted(serving, key=lambda one: one[0] not in wished):
+        if len(found) < _SHARES:
+            found.setdefault(member, (account, inbox))
+    return dict(found.values())
 
 
 def _tag(order: Order, keys: Keys, size: int) -> Hash32 | None:

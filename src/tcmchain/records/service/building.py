@@ -26,7 +26,7 @@ from tcmchain.records.readmodel.cards import CardStore
 from tcmchain.records.readmodel.folders import FolderRecords
 from tcmchain.records.readmodel.private import PrivateRecords
 from tcmchain.records.readmodel.uploads import UploadStore
-from tcmchain.records.service.authoring import Authoring
+from tcmchain.records.service.authoring import Authoring, Serving
 from tcmchain.records.service.desk import Desks, Standing
 from tcmchain.records.service.erasing import Erasing
 from tcmchain.records.service.folders import Folders
@@ -42,13 +42,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What stands between the slice and the chain ``care``."""
+    """What stands between the slice and the chain ``care``; ``serving`` tells which custodians there are."""
 
     client: ChainClient
     contracts: Contracts
     sender: Sender
     keystore: Keystore
     indexed: Callable[[int], Awaitable[None]]
+    serving: Serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def build(
     return Records(
         folders=Folders(records, blocks, chain.client),
         desks=desks,
-        authoring=Authoring(desks, roll, patients, blocks, calls, chain.sender, tags, chain.indexed),
+        authoring=Authoring(desks, roll, patients, blocks, calls, chain.sender, tags, chain.indexed, chain.serving),
         handing_in=HandingIn(records, blocks, calls, chain.sender, uploads),
         uploads=Uploads(uploads, records, private, tags, blocks, choices.body_bytes, choices.upload_hours),
         erasing=Erasing(records, private, blocks, tags),
