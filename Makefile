@@ -20,7 +20,7 @@ ifndef SIDE_BY_SIDE
 endif
 
 .PHONY: help run test check bench contracts frontend translations
-.PHONY: install install-test lint types storeys contracts-lint contracts-test slither pytest browser
+.PHONY: install install-test lint types storeys contracts-lint contracts-test slither pytest browser kubo
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -28,10 +28,10 @@ help:  ## say what can be made
 run: install  ## start three chains, a node and the example story
 	@$(BIN)/tcmchain run --example
 
-test: install-test browser contracts-lint contracts-test lint types storeys pytest slither  ## install and run every test and check
+test: install-test browser kubo contracts-lint contracts-test lint types storeys pytest slither  ## install and run every test and check
 
 check: install-test lint types storeys  ## run the quick checks and the tests that need no engine
-	@$(BIN)/pytest -q -m "not engine and not browser and not postgres"
+	@$(BIN)/pytest -q -m "not engine and not browser and not postgres and not kubo"
 
 bench: install-test  ## measure every figure; results are written to bench/results
 	@for bench in $(filter-out bench/measured.py,$(BENCHES)); do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
@@ -90,6 +90,15 @@ browser:
 	echo "Installing Debian's chromium"; \
 	{ $(ROOT) $(APT) update -qq && $(ROOT) $(APT) install -qq -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; } \
 	|| echo "Debian's chromium could not be installed."
+
+# Without Go, or without its modules, the tests on Kubo report that they were not run.
+kubo: .kubo/ipfs
+
+.kubo/ipfs: tests/ipfs/kubo/go.mod tests/ipfs/kubo/go.sum
+	@if ! PATH="$$PATH:/usr/local/go/bin" command -v go >/dev/null; then echo "Go is not installed: no Kubo is built."; exit 0; fi; \
+	echo "Building Kubo"; mkdir -p .kubo; \
+	cd tests/ipfs/kubo && PATH="$$PATH:/usr/local/go/bin" go build -o ../../../.kubo/ipfs github.com/ipfs/kubo/cmd/ipfs \
+	|| echo "Kubo could not be built."
 
 # -- checks --
 

@@ -15,6 +15,7 @@ import pytest
 
 from tcmchain.settings import Settings
 
+KUBO = Path(__file__).parents[1] / ".kubo" / "ipfs"
 _CI = os.environ.get("CI") == "true"
 _POSTGRES_URL = "postgresql+psycopg://postgres@/postgres?host={folder}"
 
@@ -41,10 +42,15 @@ def _no_postgres() -> str | None:
     return None if _postgres_programs() else "PostgreSQL is not installed: apt-get install postgresql"
 
 
+def _no_kubo() -> str | None:
+    return None if KUBO.exists() else "Kubo is not built: make kubo, which needs Go"
+
+
 _NEEDS: dict[str, Callable[[], str | None]] = {
     "engine": _no_executor,
     "browser": _no_browser,
     "postgres": _no_postgres,
+    "kubo": _no_kubo,
 }
 _FAIL_IN_CI = {"engine", "browser"}
 

@@ -33,7 +33,7 @@ _PRIVATE: Final[Mapping[str, Mapping[str, Any] | list[str]]] = {
         "DisableNatPortMap": True,
         "RelayClient": {"Enabled": False},
         "RelayService": {"Enabled": False},
-        "Transports": {"Network": {"QUIC": False, "WebTransport": False, "WebRTCDirect": False}},
+        "Transports": {"Network": {"QUIC": False, "WebTransport": False, "WebRTCDirect": False, "Websocket": False}},
     },
     "Version": {"SwarmCheckEnabled": False},
     "Import": {
@@ -44,7 +44,7 @@ _PRIVATE: Final[Mapping[str, Mapping[str, Any] | list[str]]] = {
         "HashFunction": "sha2-256",
     },
 }
-"""What keeps a Kubo from the public network, and its files as ours. A private swarm takes TCP and WebSockets only."""
+"""What keeps a Kubo from the public network, and its files as ours. A private swarm takes TCP only."""
 
 
 class SwarmKeyThere(Conflict):
