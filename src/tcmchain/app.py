@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from tcmchain.chain.door import router as rpc_router
 from tcmchain.consent.api import router as consent_api
 from tcmchain.custodians.api import router as custodians_api
+from tcmchain.encounters.api import router as encounters_api
 from tcmchain.epcis.api import SIZE_LIMIT as EPCIS_SIZE_LIMIT
 from tcmchain.epcis.api import router as epcis_api
 from tcmchain.epcis.model.rule_words import rule_en as epcis_rule_en
@@ -79,6 +80,7 @@ _SLICES: Final = (
     "patients",
     "letters",
     "consent",
+    "encounters",
     "records",
 )
 _KITS: Final = ("gs1", "ipfs", "crypto")
@@ -182,6 +184,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(records_api(node.records, node.hand_over))
     app.include_router(consent_api(node.grants, node.emergencies, node.hand_over))
     app.include_router(custodians_api(node.custodians, node.hand_over))
+    app.include_router(encounters_api(node.encounters, node.hand_over))
     app.include_router(receipts_router(node.tracker))
     app.include_router(ipfs_door(node.ipfs, node.heads, node.reads_blocks))
     app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))

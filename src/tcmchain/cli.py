@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tcmchain.app import FORMATS, create_app
 from tcmchain.chain.keystore import Keystore, open_keystore
 from tcmchain.custodians.cli import app as custodians
+from tcmchain.encounters.cli import app as encounters
 from tcmchain.epcis.cli import app as epcis
 from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TcmChainError, Unavailable
 from tcmchain.example import cast
@@ -53,6 +54,7 @@ for _name, _group in {
     "stocktake": stocktake,
     "units": units,
     "epcis": epcis,
+    "encounters": encounters,
     "custodians": custodians,
     "custodian": custodian,
     "keystore": keystore,
@@ -82,6 +84,7 @@ _SLICES: Final = (
     "patients",
     "letters",
     "consent",
+    "encounters",
     "custodians",
     "operating",
 )

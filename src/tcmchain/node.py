@@ -32,6 +32,9 @@ from tcmchain.custodians.contract import CustodiansCalls
 from tcmchain.custodians.readmodel.projection import CustodiansProjection
 from tcmchain.custodians.readmodel.records import CustodiansRecords
 from tcmchain.custodians.service.register import Register
+from tcmchain.encounters import contract as encounters_contract
+from tcmchain.encounters.readmodel.projection import DispensingsProjection, EncountersProjection
+from tcmchain.encounters.service import building as encounters_building
 from tcmchain.epcis import contract as epcis_contract
 from tcmchain.epcis.service.building import Chain as EpcisChain
 from tcmchain.epcis.service.building import Choices, build
@@ -187,6 +190,7 @@ class Node:
         self._build_letters()
         self._build_consent()
         self._build_records()
+        self._build_encounters()
 
     def _engine(self, chain: ChainName) -> Engine:
         return Engine(chain, CHAIN_IDS[chain], self.home / "chains" / chain, self.settings.executor)
@@ -230,6 +234,7 @@ class Node:
             custodians_contract,
             patients_contract,
             consent_contract,
+            encounters_contract,
             records_contract,
         )
         reverts = Reverts({name: error for slice_ in slices for name, error in slice_.REVERTS.items()})
@@ -278,6 +283,8 @@ class Node:
             CustodiansProjection(),
             PatientsProjection(),
             ConsentProjection(),
+            EncountersProjection(),
+            DispensingsProjection(),
             RecordsProjection(),
         )
         self.index = Index(
@@ -366,6 +373,12 @@ class Node:
     def _build_custodians(self) -> None:
         self.custodians = Register(CustodiansCalls(self.contracts), CustodiansRecords(self.database), Relay())
 
+    def _build_encounters(self) -> None:
+        chain = encounters_building.Chain(self.clients["care"], self.contracts, self.keystore.ensure(_RELAY))
+        who = (self.roll, self.practitioners, self.patients, self.grants, self.ledger, self.records.authoring)
+        below = encounters_building.Below(*who)
+        self.encounters = encounters_building.build(self.database, self.private, chain, below)
+
     def _build_records(self) -> None:
         settings, indexed = self.settings, partial(self.index.wait, "care")
 
@@ -403,6 +416,7 @@ class Node:
         await self.epcis.start()
         await self.notices.start()
         await self.records.start()
+        await self.encounters.start()
 
     async def _know_founders(self) -> None:
         """Wait for the index, so that whoever comes first finds the founders on the roll."""
@@ -411,6 +425,7 @@ class Node:
 
     async def stop(self) -> None:
         """Stop following, then stop the chains; nothing acknowledged is lost either way."""
+        await self.encounters.stop()
         await self.records.stop()
         await self.notices.stop()
         await self.epcis.stop()

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from tcmchain.chain.signers import LocalSigner, Signer
+from tcmchain.encounters.client import EncountersClient
 from tcmchain.epcis.client import EpcisClient
 from tcmchain.guarantees.client import GuaranteesClient
 from tcmchain.members.client import MembersClient
@@ -30,6 +31,7 @@ class TcmChain:
         self.rewards = RewardsClient(self.http)
         self.provenance = ProvenanceClient(self.http)
         self.epcis = EpcisClient(self.http)
+        self.encounters = EncountersClient(self.http)
         self.guarantees = GuaranteesClient(self.http)
         self.units = UnitsClient(self.http)
 

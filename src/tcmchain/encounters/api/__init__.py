@@ -1,5 +1,5 @@
 """HTTP doors of visits."""
 
-from tcmchain.encounters.api.routes import Encounters, router
+from tcmchain.encounters.api.routes import router
 
-__all__ = ["Encounters", "router"]
+__all__ = ["router"]

@@ -1,6 +1,5 @@
 """``/api/encounters``: reading is for everybody, writing answers calls that the caller signs."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,13 +9,9 @@ from fastapi.concurrency import run_in_threadpool
 from tcmchain.chain.handover import HandOver
 from tcmchain.encounters.api import bodies as b
 from tcmchain.encounters.api.devices import read_device
-from tcmchain.encounters.model.errors import NoMember
 from tcmchain.encounters.model.visits import VisitState
-from tcmchain.encounters.service.desks import Desks
-from tcmchain.encounters.service.offers import Offers
-from tcmchain.encounters.service.recording import Recording
+from tcmchain.encounters.service.building import Encounters
 from tcmchain.encounters.service.visits import Visits, Wanted
-from tcmchain.members.service.roll import Roll
 from tcmchain.values import Address, Hash32, MemberId, UnixTime, VisitId
 from tcmchain.web.askings import asking_account
 from tcmchain.web.calls import CallsView
@@ -27,24 +22,6 @@ Visit = Annotated[b.Identifier, PathPart(description="id of the visit")]
 Words = Annotated[str | None, Query(pattern="^(requested|permitted|declined|finished)$")]
 Id = Annotated[b.Identifier | None, Query()]
 AccountQuery = Annotated[b.AccountText | None, Query()]
-
-
-@dataclass(frozen=True, slots=True)
-class Encounters:
-    """The use cases that the doors open to."""
-
-    visits: Visits
-    offers: Offers
-    desks: Desks
-    recording: Recording
-    roll: Roll
-
-    def member_of(self, account: Address) -> MemberId:
-        """The member that an account acts for; raises ``NoMember``."""
-        found = self.roll.member_of(account)
-        if found is None:
-            raise NoMember(account=account)
-        return found.id
 
 
 def router(encounters: Encounters, hand_over: HandOver) -> APIRouter:
