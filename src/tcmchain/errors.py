@@ -2,6 +2,7 @@
 
 TcmChainError
 ├── NotFound        the thing asked for is not there                    404   exit 4
+│   └── Gone        it was there and was taken away for good          410   exit 4
 ├── NotPermitted    the caller may not do this                          403   exit 5
 │   └── NotSignedIn nobody is signed in                                 401   exit 5
 ├── Conflict        it cannot be done in the present state              409   exit 6
@@ -32,6 +33,10 @@ class TcmChainError(Exception):
 
 class NotFound(TcmChainError):
     code = "not-found"
+
+
+class Gone(NotFound):
+    code = "gone"
 
 
 class NotPermitted(TcmChainError):

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from tcmchain.errors import (
     Conflict,
+    Gone,
     Invalid,
     NotFound,
     NotPermitted,
@@ -31,6 +32,7 @@ from tcmchain.web.watch import REQUEST_ID, template
 _log = logging.getLogger(__name__)
 
 _STATUS: Final[tuple[tuple[type[TcmChainError], int], ...]] = (
+    (Gone, 410),
     (NotFound, 404),
     (NotSignedIn, 401),
     (NotPermitted, 403),

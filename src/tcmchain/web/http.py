@@ -19,6 +19,7 @@ from tcmchain.chain.sender import NotInBlock, Sender
 from tcmchain.chain.signers import Signer
 from tcmchain.errors import (
     Conflict,
+    Gone,
     Invalid,
     NotFound,
     NotPermitted,
@@ -37,6 +38,7 @@ _FAMILIES: Final[Mapping[int, type[TcmChainError]]] = {
     403: NotPermitted,
     404: NotFound,
     409: Conflict,
+    410: Gone,
     413: TooLarge,
     422: Invalid,
     429: TooMany,

@@ -1,6 +1,6 @@
 """What can go wrong with records."""
 
-from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TooLarge, Unavailable
+from tcmchain.errors import Conflict, Gone, Invalid, NotFound, NotPermitted, TooLarge, Unavailable
 
 
 class NoPatient(NotFound):
@@ -15,7 +15,7 @@ class FileUnknown(NotFound):
     code = "records-unknown"
 
 
-class FileErased(NotFound):
+class FileErased(Gone):
     """The file was erased; a tombstone stands in its place: ``file``."""
 
     code = "records-erased"
