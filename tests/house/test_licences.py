@@ -9,7 +9,7 @@ import pytest
 from tests.house.house import DOCS, ROOT
 
 _COMPATIBLE = re.compile(
-    r"MIT|BSD|ISC|Apache|MPL-2\.0|Mozilla|LGPL|AGPL|GNU|OFL|0BSD|CC0|Unlicense|Zlib", re.IGNORECASE
+    r"MIT|BSD|ISC|Apache|MPL-2\.0|Mozilla|LGPL|AGPL|GPL-3\.0|GNU|OFL|0BSD|CC0|Unlicense|Zlib", re.IGNORECASE
 )
 
 
