@@ -19,18 +19,15 @@ _NAME: Final = b"tcmchain.dispensing.1"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where a visit's drugs and devices are recorded: a patient's folder, under a grant, to a category's key.
+    """Where a visit's drugs and devices are recorded: a patient's folder, under a grant, in the category of its label.
 
-    ``epoch`` and ``key`` (33 bytes) are the category's newest when the desk was handed in. ``given`` counts the codes
-    that were given out, ``done`` names the transactions whose dispensings are recorded.
+    ``given`` counts the codes that were given out, ``done`` names the dispensings that are recorded.
     """
 
     visit: VisitId
     patient: Address
     grant: Hash32
     opening: Opening
-    epoch: int
-    key: bytes
     given: int = 0
     done: frozenset[str] = frozenset()
 

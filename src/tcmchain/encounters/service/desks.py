@@ -2,7 +2,6 @@
 
 import json
 import os
-from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
@@ -30,8 +29,8 @@ class Grants(Protocol):
         """Whether a grant of these terms lets a member append to a patient's folder now."""
         ...
 
-    def newest_key(self, patient: Address, label: Hash32) -> tuple[int, bytes] | None:
-        """Epoch and bytes of the newest key of a label."""
+    def has_key(self, patient: Address, label: Hash32) -> bool:
+        """Whether a patient has a category of this label."""
         ...
 
 
@@ -83,13 +82,12 @@ class Desks:
             raise errors.DeskWrong(part="rights")
         if not self._grants.may_append(grant, patient, opening.salt, member, opening.terms):
             raise errors.DeskWrong(part="grant")
-        key = self._grants.newest_key(patient, opening.label)
-        if key is None:
+        if not self._grants.has_key(patient, opening.label):
             raise errors.DeskWrong(part="label")
         before = self._read(visit)
         if before is not None and before.grant == grant:
             return before
-        desk = Desk(visit, patient, grant, opening, *key)
+        desk = Desk(visit, patient, grant, opening)
         # Codes that were given out under an earlier grant are bound to its salt and end with it.
         self._keep(desk, member)
         return desk
@@ -126,10 +124,6 @@ class Desks:
         desk = self.desk(visit)
         self._keep(replace(desk, done=desk.done | {source}), member)
 
-    def newest_key(self, desk: Desk) -> tuple[int, bytes]:
-        """The key to which the desk's category is sealed now: a withdrawal may have rotated it meanwhile."""
-        return self._grants.newest_key(desk.patient, desk.opening.label) or (desk.epoch, desk.key)
-
     def sweep(self, before: UnixTime) -> None:
         """Forget desks of visits that ended or ran out before a moment."""
         for kept in self._store.desks():
@@ -154,8 +148,6 @@ def _write(desk: Desk) -> bytes:
         "patient": desk.patient,
         "grant": desk.grant,
         "opening": desk.opening.as_json(),
-        "epoch": desk.epoch,
-        "key": b64encode(desk.key).decode(),
         "given": desk.given,
         "done": sorted(desk.done),
     }
@@ -169,8 +161,6 @@ def _parse(raw: bytes) -> Desk:
         Address(content["patient"]),
         Hash32(content["grant"]),
         Opening.read(content["opening"]),
-        content["epoch"],
-        b64decode(content["key"]),
         content["given"],
         frozenset(content["done"]),
     )

@@ -30,10 +30,9 @@ class ChainGrants:
         expected = (patient, terms, writer_hash(salt, Hash32(member)))
         return (found.patient, found.terms, found.writer) == expected
 
-    def newest_key(self, patient: Address, label: Hash32) -> tuple[int, bytes] | None:
-        """Epoch and bytes of the newest key of a label."""
+    def has_key(self, patient: Address, label: Hash32) -> bool:
+        """Whether a patient has a category of this label."""
         try:
-            found = self._patients.patient(patient).key_of(label)
+            return self._patients.patient(patient).epoch_of(label) > 0
         except PatientUnknown:
-            return None
-        return None if found is None else (found.epoch, found.key)
+            return False
