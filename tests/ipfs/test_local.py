@@ -82,11 +82,14 @@ async def test_get__torn_file__counts_as_missing_and_can_be_put_again(
     assert await store.get(cid) == b"sealed"
 
 
-async def test_open__drafts_of_a_crash__are_gone(store: LocalBlocks, tmp_path: Path) -> None:
+async def test_start__drafts_of_a_crash__are_gone(store: LocalBlocks, tmp_path: Path) -> None:
     cid = await store.put(b"sealed")
     draft = _file(tmp_path, cid).with_name("7.draft")
     draft.write_bytes(b"half")
-    assert await LocalBlocks(tmp_path).get(cid) == b"sealed"
+    again = LocalBlocks(tmp_path)
+    assert draft.exists()
+    await again.start()
+    assert await again.get(cid) == b"sealed"
     assert not draft.exists()
 
 
@@ -111,3 +114,12 @@ async def test_get__unknown_or_foreign_name__is_told_apart(store: LocalBlocks) -
             await store.get(Cid(text))
         with pytest.raises(CidInvalid):
             await store.put(b"x", Cid(text))
+
+
+async def test_look__whole_torn_or_absent__is_told_and_nothing_changes(store: LocalBlocks, tmp_path: Path) -> None:
+    cid = await store.put(b"sealed")
+    assert store.look(cid) is True
+    _file(tmp_path, cid).write_bytes(b"torn")
+    assert store.look(cid) is False
+    assert _file(tmp_path, cid).read_bytes() == b"torn"
+    assert store.look(raw_cid(b"absent")) is None

@@ -30,7 +30,7 @@ def test_examine__sound_node__passes_everything(story_node: tuple[str, Path]) ->
     failed = [finding for finding in findings if finding.outcome is Outcome.FAILED]
     assert failed == []
     skipped = {finding.name for finding in findings if finding.outcome is Outcome.NOT_APPLICABLE}
-    assert skipped == {"cids-resolve"}
+    assert skipped <= {"cids-resolve"}
     assert [finding.name for finding in findings] == list(CHECKS)
 
 
@@ -165,7 +165,10 @@ def test_same_code__each_contract__takes_only_the_values_given() -> None:
         release = bytes.fromhex(artifact.bytecode.removeprefix("0x"))
         first = release.index(bytes.fromhex("6080604052"), 20)
         code = release[first:]
-        place = code.index(b"\x7f" + b"\0" * 32) + 1
+        place = code.find(b"\x7f" + b"\0" * 32) + 1
+        if not place:
+            assert same_code(artifact, code, {value}), name
+            continue
         filled = code[:place] + value + code[place + 32 :]
         assert same_code(artifact, filled, {value}), name
         assert not same_code(artifact, filled, {b"\x01" * 32}), name
@@ -248,7 +251,7 @@ def test_run__node_that_answers_nonsense__fails(story_node: tuple[str, Path], na
     assert outcome(story_node, name, nonsense).outcome is Outcome.FAILED
 
 
-def test_cids_resolve__no_files_in_this_release__says_so_and_does_not_pass() -> None:
+def test_cids_resolve__node_on_another_machine__says_so_and_does_not_pass() -> None:
     examined = Examined("", None, {}, {}, None, 1, None)  # type: ignore[arg-type]
     finding = asyncio.run(run("cids-resolve", CHECKS["cids-resolve"], examined))
     assert finding.outcome is Outcome.NOT_APPLICABLE

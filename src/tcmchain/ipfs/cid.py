@@ -5,6 +5,7 @@ import binascii
 import hashlib
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from tcmchain.ipfs.errors import BlockWrong, CidInvalid
@@ -53,6 +54,7 @@ def cid_bytes(codec: Codec, digest: bytes) -> bytes:
     return bytes((_VERSION, codec, _SHA2_256, _DIGEST)) + digest
 
 
+@lru_cache(maxsize=4096)
 def read_cid(text: str) -> Parts:
     """Take a CID apart; raises :class:`CidInvalid` for any other spelling than the one that :func:`make_cid` writes."""
     if len(text) == _LENGTH and text[0] == "b" and text.islower() and text.isascii():

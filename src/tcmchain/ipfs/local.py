@@ -42,7 +42,6 @@ class LocalBlocks:
         self._drafts = 0
         self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="ipfs-write")
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="ipfs-commit")
-        self._sweep()
 
     async def put(self, block: bytes, cid: Cid | None = None) -> Cid:
         """Keep a block durably; raises ``BlockTooLarge``. A block that was erased and is put again is here again."""
@@ -78,6 +77,14 @@ class LocalBlocks:
         """Whether a file of that name is here; it is held against the CID only when read."""
         return self._file(cid).exists()
 
+    def look(self, cid: Cid) -> bool | None:
+        """Whether a block is whole, ``None`` when it is not here. Changes nothing, so no running node is disturbed."""
+        try:
+            block = self._file(cid).read_bytes()
+        except FileNotFoundError:
+            return None
+        return hashlib.sha256(block).digest() == read_cid(cid).digest
+
     def erased(self, cid: Cid) -> bool:
         """Whether the block was erased here."""
         return self._erased.stands(cid)
@@ -102,7 +109,9 @@ class LocalBlocks:
         return Status("local", len(sizes), sum(sizes))
 
     async def start(self) -> None:
-        """Nothing stands behind a folder."""
+        """Take away what a crash left unfinished; only the node that writes here does so."""
+        for draft in self._blocks.glob(f"*/*{_DRAFT}"):
+            draft.unlink(missing_ok=True)
 
     async def close(self) -> None:
         """Finish what is under way."""
@@ -178,11 +187,6 @@ class LocalBlocks:
     def _count(self) -> None:
         with self._lock:
             self.fsyncs += 1
-
-    def _sweep(self) -> None:
-        """Take away what a crash left unfinished."""
-        for draft in self._blocks.glob(f"*/*{_DRAFT}"):
-            draft.unlink(missing_ok=True)
 
     def _is_kept(self, cid: Cid, block: bytes) -> bool:
         file = self._file(cid)

@@ -15,7 +15,6 @@ from rich.progress import Progress
 from tcmchain.chain.abi import checksum
 from tcmchain.chain.keystore import open_keystore
 from tcmchain.chain.signers import Signer
-from tcmchain.errors import NotFound
 from tcmchain.ipfs.cid import Codec, read_cid
 from tcmchain.ipfs.heads import Heads
 from tcmchain.ipfs.local import LocalBlocks
@@ -93,16 +92,11 @@ def add(
 
 @app.command()
 def verify(home: Home = None) -> None:
-    """Hold every block of this machine's folder against its CID; torn ones are set aside. Ends with 1 if any was."""
+    """Hold every block of this machine's folder against its CID; ends with 1 if any is torn."""
     store = LocalBlocks((home or Settings().home) / FOLDER)
-    whole, torn = 0, []
-    for name in list(store.names()):
-        try:
-            store.read(name)
-            whole += 1
-        except NotFound:
-            torn.append(name)
-    _console.print(f"完好 whole  {whole}", highlight=False)
+    seen = {name: store.look(name) for name in store.names()}
+    torn = [name for name, whole in seen.items() if whole is False]
+    _console.print(f"完好 whole  {sum(whole is True for whole in seen.values())}", highlight=False)
     for name in torn:
         _console.print(f"损坏 torn   {name}", highlight=False, soft_wrap=True)
     if torn:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tcmchain.operating.checks import chains, contracts, goods, machine, roots
+from tcmchain.operating.checks import blocks, chains, contracts, goods, machine, roots
 from tcmchain.operating.examined import Examined, Fault
 
 Check = Callable[[Examined], Awaitable[list[Fault]]]
@@ -25,7 +25,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "clock": machine.clock,
         "disk-free": machine.disk_free,
         "keystore-private": machine.keystore_private,
-        "cids-resolve": roots.cids_resolve,
+        "cids-resolve": blocks.cids_resolve,
     }
 )
 """Every check by its stable name, in the order in which they are run."""

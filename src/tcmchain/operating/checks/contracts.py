@@ -49,7 +49,7 @@ async def contract_code(at: Examined) -> list[Fault]:
         consortium = Hash32(await at.ask(chain, directory[chain, _MEMBERS], _MEMBERS, "consortium"))
         if not code:
             faults.append(Fault("check-contract-missing", told))
-        elif not same_code(artifact, code, _values(directory, chain, consortium)):
+        elif not same_code(artifact, code, await _values_of(at, directory, (chain, name), consortium)):
             faults.append(Fault("check-contract-foreign", told))
     return faults
 
@@ -68,6 +68,28 @@ def same_code(artifact: Artifact, code: bytes, values: set[bytes]) -> bool:
         if code[first:last] in values:
             filled[first:last] = code[first:last]
     return bytes(filled) == code
+
+
+async def _values_of(
+    at: Examined, directory: dict[tuple[ChainName, str], Address], of: tuple[ChainName, str], consortium: Hash32
+) -> set[bytes]:
+    """What the immutable values of a contract may be: those of all, and those of a domain of its own."""
+    chain_id = await at.clients[of[0]].chain_id()
+    return _values(directory, of[0], consortium) | own_domain(of[1], chain_id, directory[of])
+
+
+def own_domain(name: str, chain_id: int, address: Address) -> set[bytes]:
+    """What OpenZeppelin's EIP712 keeps of the domain ``TCM Chain <name>``, version 1, of a contract (EIP-712)."""
+    kind = keccak(text="EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
+    title, version, place = f"TCM Chain {name}", "1", bytes.fromhex(address[2:]).rjust(_WORD, b"\0")
+    hashes, number = (keccak(text=title), keccak(text=version)), chain_id.to_bytes(_WORD, "big")
+    return {*hashes, number, place, keccak(kind + b"".join(hashes) + number + place), _short(title), _short(version)}
+
+
+def _short(text: str) -> bytes:
+    """A text of at most 31 bytes as OpenZeppelin's ShortString: the bytes, zeros, and their number."""
+    raw = text.encode()
+    return raw.ljust(_WORD - 1, b"\0") + bytes([len(raw)])
 
 
 def _values(directory: dict[tuple[ChainName, str], Address], chain: ChainName, consortium: Hash32) -> set[bytes]:

@@ -43,8 +43,3 @@ async def epcis_anchors(at: Examined) -> list[Fault]:
         if await at.ask(_CHAIN, contract, _EPCIS, "anchored", member, batch) != root:
             faults.append(Fault("check-anchor-differs", {"member": member, "batch": batch}))
     return faults
-
-
-async def cids_resolve(_: Examined) -> list[Fault]:
-    """Files by their content's id: this release keeps none."""
-    raise NotApplicable("check-no-files-yet")
