@@ -8,10 +8,14 @@ from types import TracebackType
 from typing import Self
 
 from tcmchain.chain.signers import LocalSigner, Signer
+from tcmchain.consent.client import ConsentClient
+from tcmchain.custodians.client.http import CustodiansClient
 from tcmchain.encounters.client import EncountersClient
 from tcmchain.epcis.client import EpcisClient
 from tcmchain.guarantees.client import GuaranteesClient
+from tcmchain.letters.client import LettersClient
 from tcmchain.members.client import MembersClient
+from tcmchain.patients.client import PatientsClient
 from tcmchain.practitioners.client import PractitionersClient
 from tcmchain.provenance.client import ProvenanceClient
 from tcmchain.rewards.client import RewardsClient
@@ -33,7 +37,11 @@ class TcmChain:
         self.epcis = EpcisClient(self.http)
         self.encounters = EncountersClient(self.http)
         self.guarantees = GuaranteesClient(self.http)
+        self.custodians = CustodiansClient(self.http)
         self.units = UnitsClient(self.http)
+        self.patients = PatientsClient(self.http)
+        self.letters = LettersClient(self.http)
+        self.consent = ConsentClient(self.http)
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,1 +1,5 @@
 """The same over HTTP."""
+
+from tcmchain.consent.client.consent import ConsentClient
+
+__all__ = ["ConsentClient"]

@@ -1,6 +1,6 @@
 """What can go wrong with grants and with break-glass."""
 
-from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TooMany
+from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TooMany, Unavailable
 
 
 class MayNotGrant(NotPermitted):
@@ -109,3 +109,15 @@ class RelayBusy(TooMany):
     """The node takes no more grants of this patient for now: ``seconds``."""
 
     code = "consent-relay-busy"
+
+
+class CustodiansTooFew(Unavailable):
+    """Fewer custodians are in service at different members than fragments are made: ``needed``, ``found``."""
+
+    code = "consent-custodians-too-few"
+
+
+class WrongMember(Invalid):
+    """A right to append names the member that may, and this account acts for none: ``account``."""
+
+    code = "consent-wrong-member"
