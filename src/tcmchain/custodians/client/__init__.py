@@ -1,1 +1,1 @@
-"""The same over HTTP."""
+"""Custodians over HTTP: the SDK's doors, reading under a grant, checking receipts, and the node's relay."""

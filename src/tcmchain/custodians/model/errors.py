@@ -62,6 +62,12 @@ class TooFew(Unavailable):
     code = "custodians-too-few"
 
 
+class EntryFalse(Invalid):
+    """What the node gave of a file is not what the chain has: ``reason``."""
+
+    code = "custodians-entry-false"
+
+
 class ChainUnsure(Unavailable):
     """The custodian cannot ask the chain now, and serves nothing unasked."""
 
