@@ -1,5 +1,6 @@
 """Labels chosen and a shelf counted, clicked through by the factory of the example."""
 
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -10,15 +11,18 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import AXE
 from tests.browser.hands import Hand, hand_of
 
+from tcmchain.example import units as story
+from tcmchain.example.stage import Stage
+
 pytestmark = [pytest.mark.browser, pytest.mark.engine]
 
-LOT = "DJ261006"
 READ = "zzz\nurn:epc:id:sscc:9520000.0000000001\nurn:epc:id:sgtin:6901234.099999.1"
 
 
-def _lot(node: str) -> dict[str, object]:
-    lots = httpx.get(f"{node}/api/provenance/lots", params={"q": LOT}).json()["lots"]
-    return next(lot for lot in lots if lot["reference"] == LOT)
+def _lot(node: str, began: datetime) -> dict[str, object]:
+    number = story.packed_number(Stage(node, began))
+    lots = httpx.get(f"{node}/api/provenance/lots", params={"q": number}).json()["lots"]
+    return next(lot for lot in lots if lot["reference"] == number)
 
 
 def _faults(hand: Hand) -> list[str]:
@@ -35,8 +39,10 @@ def _fits(hand: Hand) -> bool:
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_count__shelf_that_differs__is_stated_and_changes_no_quantity(node: str, chromium: Browser, size: str) -> None:
-    lot = _lot(node)
+def test_count__shelf_that_differs__is_stated_and_changes_no_quantity(
+    node: str, began: datetime, chromium: Browser, size: str
+) -> None:
+    lot = _lot(node, began)
     before = httpx.get(f"{node}/api/provenance/lots/{lot['id']}/certificate").json()["balance"]
     with hand_of(chromium, node, size, "factory") as factory:
         factory.go("/provenance/desk")
@@ -51,7 +57,7 @@ def test_count__shelf_that_differs__is_stated_and_changes_no_quantity(node: str,
         assert _fits(factory)
         with factory.page.expect_download() as download:
             factory.page.get_by_role("button", name="导出 CSV").click()
-        assert LOT in Path(download.value.path()).read_text(encoding="utf-8-sig")
+        assert str(lot["reference"]) in Path(download.value.path()).read_text(encoding="utf-8-sig")
         form = f"step-form:has(input[value='{lot['id']}'])"
         factory.page.locator(f"{form} [name='facts.note']").fill("月末盘点")
         factory.sign("记录观察", "月末盘点", "盘点件数", form=form)
@@ -63,8 +69,10 @@ def test_count__shelf_that_differs__is_stated_and_changes_no_quantity(node: str,
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_print__labels_of_a_lot__come_as_a_file_that_scans(node: str, chromium: Browser, size: str) -> None:
-    lot = _lot(node)
+def test_print__labels_of_a_lot__come_as_a_file_that_scans(
+    node: str, began: datetime, chromium: Browser, size: str
+) -> None:
+    lot = _lot(node, began)
     with hand_of(chromium, node, size, "factory") as factory:
         factory.go(f"{lot['path']}")
         factory.page.get_by_role("link", name="标签").click()

@@ -1,3 +1,3 @@
-from tests.browser.conftest import node
+from tests.browser.conftest import home, node
 
-__all__ = ["node"]
+__all__ = ["home", "node"]
