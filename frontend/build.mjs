@@ -23,7 +23,7 @@ function entries(kind, contractNames = readdirSync(artifacts).sort().map((file) 
 }
 
 // What scripts may import of the contracts; each stands in the bundle that uses it.
-const DECLARED = { 'contracts:functions': () => entries('function'), 'contracts:events': () => entries('event', ['Provenance']) };
+const DECLARED = { 'contracts:functions': () => entries('function'), 'contracts:events': () => entries('event', ['Provenance']), 'contracts:record-events': () => entries('event', ['Records']) };
 const contracts = {
   name: 'contracts',
   setup(tool) {

@@ -49,6 +49,7 @@ from tcmchain.provenance.pages.panels import Panel
 from tcmchain.provenance.pages.routes import router as provenance_pages
 from tcmchain.provenance.pages.stocktakes import router as stocktakes_pages
 from tcmchain.records.api import router as records_api
+from tcmchain.records.pages import router as records_pages
 from tcmchain.rewards.api import router as rewards_api
 from tcmchain.rewards.model import format_points
 from tcmchain.rewards.pages import router as rewards_pages
@@ -208,6 +209,7 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     leads = [partial(_events_of, behind.url)]
     app.include_router(provenance_pages(node.ledger, node.recalls, node.roll, pages, behind, panels, leads))
     app.include_router(stocktakes_pages(node.stocktakes, node.roll, pages))
+    app.include_router(records_pages(node.roll, pages, node.settings.url))
     app.include_router(lookup.router(node.ledger, node.verdicts, pages))
     app.include_router(rewards_pages(node.rewards, node.roll, pages))
     app.include_router(guarantees_pages(node.guarantees, node.growers, node.ledger, node.recalls, node.roll, pages))

@@ -2,6 +2,7 @@
 import './settings.mjs';
 import './search.mjs';
 import '../provenance/index.mjs';
+import '../records/index.mjs';
 import '../scan/index.mjs';
 import '../units/index.mjs';
 import { showAccount } from './account.mjs';

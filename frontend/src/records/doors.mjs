@@ -1,0 +1,54 @@
+// What the patient's pages ask of the node about folders, custodians and members.
+import { ask } from '../chain/doors.mjs';
+import { toBytes } from '../chain/bytes.mjs';
+import { toBase64 } from '../sealing/coding.mjs';
+import { askAs, askRaw } from '../vault/doors.mjs';
+
+const PAGE = 50;
+
+/**
+ * Entries of a folder below a number, newest first: `{rows, before}`. A row is an entry with `sealed`, its envelope in
+ * base64 (`null` without one), `state` and `newest`.
+ */
+export async function timeline(relation, before, limit = PAGE) {
+  const past = before ? `&before=${before}` : '';
+  const found = await askAs(relation.keys.accountKey, 'GET', `/api/records/${relation.patient}/timeline?limit=${limit}${past}`);
+  return { before: found.before, rows: found.lines.map(({ entry, envelope, state, newest }) => ({ ...entry, sealed: envelope, state, newest })) };
+}
+
+/** The envelope of a version, in base64. */
+export async function envelopeOf(relation, file, version) {
+  const answer = await askRaw(relation.keys.accountKey, 'GET', `/api/records/${relation.patient}/files/${file}/versions/${version}/envelope`);
+  return toBase64(new Uint8Array(await answer.arrayBuffer()));
+}
+
+/** Every version of a file, and where it comes from. */
+export const origin = (relation, file) => askAs(relation.keys.accountKey, 'GET', `/api/records/${relation.patient}/files/${file}`);
+
+let names = null;
+
+/** Names of members by id, in the reader's language. */
+export function memberNames() {
+  names ??= members().then((list) => new Map(list.map((one) => [one.id, one.name])));
+  names.catch(() => { names = null; });
+  return names;
+}
+
+/** The consortium's members, of the kinds asked for: `[{id, name, kind, officer}]`. */
+export async function members(kinds = []) {
+  const english = document.documentElement.lang.startsWith('en');
+  const query = kinds.map((kind) => `&kind=${kind}`).join('');
+  const found = await ask('GET', `/api/members?limit=200&standing=Active${query}`);
+  return found.members.map(({ id, kind, officer, profile }) => ({ id, kind, officer, name: (english && profile.name_en) || profile.name_zh }));
+}
+
+/** Three custodians at three members, with their inbox keys; throws when there are fewer. */
+export async function custodians() {
+  const found = await ask('GET', '/api/custodians');
+  const apart = [...new Map((found.custodians ?? found).map((one) => [one.member, one])).values()];
+  if (apart.length < 3) throw Object.assign(new Error('custodians'), { sentence: 'few-custodians' });
+  return apart.slice(0, 3).map((one) => ({ account: one.account, inbox: toBytes(one.inbox) }));
+}
+
+/** The patients that concern the person's ordinary account: as proxy, as guardian. */
+export const entrusted = (person) => askAs(person.self.accountKey, 'GET', '/api/patients/mine');

@@ -1,0 +1,28 @@
+// The node's doors that ask who asks: every request is signed by the account it is for.
+import { Refused } from '../chain/doors.mjs';
+import { checkBlock } from '../sealing/cid.mjs';
+import { askSigned } from '../sealing/askings.mjs';
+
+async function answered(answer) {
+  const content = answer.status === 204 ? null : await answer.json().catch(() => null);
+  if (!answer.ok) throw new Refused(content ?? { code: 'unavailable', message: `HTTP ${answer.status}` });
+  return content;
+}
+
+/** Ask as an account; JSON both ways, or bytes out. */
+export const askAs = async (key, method, path, body, headers) => answered(await askSigned(key, method, path, { body, headers }));
+
+/** The answer itself, for those who need its headers; refusals are thrown. */
+export async function askRaw(key, method, path, body, headers) {
+  const answer = await askSigned(key, method, path, { body, headers });
+  if (!answer.ok) await answered(answer);
+  return answer;
+}
+
+/** Reads blocks as an account; each is checked against its address. */
+export const blocksAs = (key) => async (cid) => {
+  const answer = await askRaw(key, 'GET', `/api/ipfs/${cid}`, undefined, { accept: 'application/octet-stream' });
+  const block = new Uint8Array(await answer.arrayBuffer());
+  await checkBlock(cid, block);
+  return block;
+};
