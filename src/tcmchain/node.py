@@ -1,15 +1,13 @@
 """The composition root: settings into chains, index and services, by plain constructors."""
 
 import asyncio
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
 from sqlalchemy import Engine as Database
 
-from tcmchain.chain.chains import CHAIN_IDS, CONTRACTS
+from tcmchain.chain.chains import CHAIN_IDS
 from tcmchain.chain.client import ChainClient
 from tcmchain.chain.contracts import Contracts
 from tcmchain.chain.embedded import Engine
@@ -17,7 +15,7 @@ from tcmchain.chain.failures import Failures
 from tcmchain.chain.handover import HandOver
 from tcmchain.chain.keystore import Keystore, open_keystore
 from tcmchain.chain.reverts import Reverts
-from tcmchain.chain.rpc import HttpRpc, Rpc
+from tcmchain.chain.rpc import HttpRpc, Rpc, asked_chain_id
 from tcmchain.chain.sender import Sender
 from tcmchain.chain.signers import Signer
 from tcmchain.consent import contract as consent_contract
@@ -38,7 +36,6 @@ from tcmchain.encounters.service import building as encounters_building
 from tcmchain.epcis import contract as epcis_contract
 from tcmchain.epcis.service.building import Chain as EpcisChain
 from tcmchain.epcis.service.building import Choices, build
-from tcmchain.errors import Conflict, Invalid, TcmChainError
 from tcmchain.guarantees import contract as guarantees_contract
 from tcmchain.guarantees.contract import GuaranteesCalls
 from tcmchain.guarantees.readmodel.projection import GuaranteesProjection
@@ -47,6 +44,7 @@ from tcmchain.guarantees.service.cases import Guarantees
 from tcmchain.guarantees.service.growers import Growers
 from tcmchain.guarantees.service.panel import GuaranteePanel
 from tcmchain.index.engine import open_engine
+from tcmchain.index.health import health_of
 from tcmchain.index.indexing import Index
 from tcmchain.index.tracker import Tracker
 from tcmchain.ipfs.heads import Heads
@@ -61,6 +59,7 @@ from tcmchain.members.model.genesis import Genesis, read_genesis
 from tcmchain.members.readmodel.projection import MembersProjection
 from tcmchain.members.readmodel.proposals import Proposals
 from tcmchain.members.readmodel.records import MembersRecords
+from tcmchain.members.service.deployment import Deployment, NoGenesis
 from tcmchain.members.service.founding import contracts_of, found
 from tcmchain.members.service.motions import Motions
 from tcmchain.members.service.roll import Roll
@@ -97,8 +96,7 @@ from tcmchain.rewards.contract import RewardTokenCalls
 from tcmchain.rewards.readmodel import RewardsProjection, RewardsRecords
 from tcmchain.rewards.service import Rewards
 from tcmchain.settings import Settings
-from tcmchain.terms.forms import Form, forms_of
-from tcmchain.terms.lookup import search
+from tcmchain.terms.lookup import find_forms
 from tcmchain.units import contract as units_contract
 from tcmchain.units.client.peers import PeerTrees
 from tcmchain.units.contract import UnitsCalls
@@ -111,54 +109,13 @@ from tcmchain.units.service.belonging import Belonging
 from tcmchain.units.service.opening import Openings
 from tcmchain.units.service.trees import Trees
 from tcmchain.units.service.verdicts import Verdicts
-from tcmchain.values import CHAINS, Address, ChainName, FormId, Hash32, MemberId
+from tcmchain.values import CHAINS, Address, ChainName, MemberId
 from tcmchain.web.askings import AskingAuth, Askings
 from tcmchain.web.nonces import NonceStore
 from tcmchain.web.session import Sessions
 
 _FOUNDER: Final = "founder"
 _RELAY: Final = "relay"
-
-
-class NoGenesis(Invalid):
-    """The node's folder has no deployment yet, and no genesis file was given: ``home``."""
-
-    code = "node-no-genesis"
-
-
-class FoundedEarlier(Conflict):
-    """The consortium was founded before this release: contracts are ``missing`` in the deployment of ``home``."""
-
-    code = "node-founded-earlier"
-
-
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """Which consortium a node belongs to and where its contracts stand."""
-
-    consortium: Hash32
-    addresses: dict[tuple[ChainName, str], Address]
-
-    @classmethod
-    def read(cls, file: Path) -> "Deployment":
-        """Read what :meth:`write` wrote."""
-        content = orjson.loads(file.read_bytes())
-        addresses = {
-            (chain, name): Address(address)
-            for chain, named in content["addresses"].items()
-            for name, address in named.items()
-        }
-        return cls(Hash32(content["consortium"]), addresses)
-
-    def write(self, file: Path) -> None:
-        """Write it for the node's next start and for members that join."""
-        named: dict[str, dict[str, str]] = {}
-        for (chain, name), address in self.addresses.items():
-            named.setdefault(chain, {})[name] = address
-        draft = file.with_suffix(".draft")
-        content = {"consortium": self.consortium, "addresses": named}
-        draft.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))
-        draft.replace(file)
 
 
 class Node:
@@ -201,7 +158,7 @@ class Node:
     def _belonging(self, genesis: bytes | None) -> tuple[Genesis | None, Deployment]:
         """The consortium that the node belongs to, or the one it is to found."""
         if self._deployment_file.exists():
-            return None, self._known(Deployment.read(self._deployment_file))
+            return None, Deployment.read(self._deployment_file)
         if self.settings.genesis is not None:
             genesis = self.settings.genesis.read_bytes()
         if genesis is None:
@@ -209,14 +166,6 @@ class Node:
         wanted = read_genesis(genesis)
         deployer = self.keystore.ensure(_FOUNDER)
         return wanted, Deployment(wanted.consortium, contracts_of(deployer.address))
-
-    def _known(self, deployment: Deployment) -> Deployment:
-        """A deployment with every contract of this release; a home founded by an earlier one may lack some."""
-        wanted = ((chain, name) for chain, names in CONTRACTS.items() for name in names)
-        missing = [f"{chain}/{name}" for chain, name in wanted if (chain, name) not in deployment.addresses]
-        if missing:
-            raise FoundedEarlier(home=str(self.home), missing=missing)
-        return deployment
 
     @property
     def _deployment_file(self) -> Path:
@@ -398,7 +347,7 @@ class Node:
         url = self.settings.rpc_url(chain)
         if url is None:
             return CHAIN_IDS[chain]
-        return asyncio.run(_asked_chain_id(url))
+        return asyncio.run(asked_chain_id(url))
 
     async def start(self) -> None:
         """Start the chains, found the consortium if it is new, and follow the chains."""
@@ -443,41 +392,5 @@ class Node:
 
     async def health(self) -> dict[str, Any]:
         """Each chain's head, how far the index is behind it, and what stands behind the chain."""
-        chains = {chain: await self._health(chain) for chain in CHAINS}
+        chains = {chain: await health_of(self.clients[chain], self.index, self.engines.get(chain)) for chain in CHAINS}
         return {"ok": all(chain["ok"] for chain in chains.values()), "chains": chains}
-
-    async def _health(self, chain: ChainName) -> dict[str, Any]:
-        engine = self.engines.get(chain)
-        trouble = self.index.trouble(chain)
-        head: int | None = None
-        try:
-            head = (await self.clients[chain].head()).number
-        except TcmChainError as error:
-            trouble = str(error)
-        indexed = int(self.index.head(chain))
-        return {
-            "ok": trouble is None,
-            "head": head,
-            "indexed": indexed,
-            "lag": None if head is None else max(0, head - indexed),
-            "ledger": "network" if engine is None else "embedded",
-            "engine": "external network" if engine is None else engine.executor,
-            "trouble": trouble,
-        }
-
-
-async def _asked_chain_id(url: str) -> int:
-    rpc = HttpRpc(url)
-    try:
-        return int(await rpc.request("eth_chainId", []), 16)
-    finally:
-        await rpc.aclose()
-
-
-def find_forms(text: str) -> list[FormId]:
-    """The forms that a text means: a form's own name, or all forms of a herb."""
-    found: dict[FormId, None] = {}
-    for term in search(text, limit=50):
-        for form in (term,) if isinstance(term, Form) else forms_of(term.id):
-            found[form.id] = None
-    return list(found)

@@ -6,7 +6,8 @@ import orjson
 import pytest
 
 from tcmchain.chain.chains import CONTRACTS
-from tcmchain.node import FoundedEarlier, Node
+from tcmchain.members.service.deployment import FoundedEarlier
+from tcmchain.node import Node
 from tcmchain.settings import Settings
 
 

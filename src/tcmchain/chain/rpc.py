@@ -91,3 +91,12 @@ class HttpRpc:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+
+async def asked_chain_id(url: str) -> int:
+    """EIP-155 chain id that an endpoint tells; raises what its transport raises."""
+    rpc = HttpRpc(url)
+    try:
+        return int(await rpc.request("eth_chainId", []), 16)
+    finally:
+        await rpc.aclose()

@@ -7,8 +7,9 @@ from functools import cache
 from typing import TypeVar
 
 from tcmchain.terms.errors import TermAmbiguous, TermUnknown
-from tcmchain.terms.forms import Form, forms
+from tcmchain.terms.forms import Form, forms, forms_of
 from tcmchain.terms.herbs import Herb, herbs, shared_names
+from tcmchain.values import FormId
 
 _T = TypeVar("_T", Herb, Form)
 
@@ -140,3 +141,12 @@ def _simplified() -> dict[int, str]:
         for traditional, simple in zip(herb.traditional, herb.zh, strict=True)
         if traditional != simple
     }
+
+
+def find_forms(text: str) -> list[FormId]:
+    """The forms that a text means: a form's own name, or all forms of a herb."""
+    found: dict[FormId, None] = {}
+    for term in search(text, limit=50):
+        for form in (term,) if isinstance(term, Form) else forms_of(term.id):
+            found[form.id] = None
+    return list(found)
