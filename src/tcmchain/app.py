@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from tcmchain.chain.door import router as rpc_router
 from tcmchain.consent.api import router as consent_api
+from tcmchain.consent.pages import router as consent_pages
 from tcmchain.custodians.api import router as custodians_api
 from tcmchain.encounters.api import router as encounters_api
 from tcmchain.epcis.api import SIZE_LIMIT as EPCIS_SIZE_LIMIT
@@ -209,6 +210,7 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     leads = [partial(_events_of, behind.url)]
     app.include_router(provenance_pages(node.ledger, node.recalls, node.roll, pages, behind, panels, leads))
     app.include_router(stocktakes_pages(node.stocktakes, node.roll, pages))
+    app.include_router(consent_pages(pages))
     app.include_router(records_pages(node.roll, pages, node.settings.url))
     app.include_router(lookup.router(node.ledger, node.verdicts, pages))
     app.include_router(rewards_pages(node.rewards, node.roll, pages))

@@ -12,3 +12,5 @@ if (document.querySelector('epcis-capture, [data-job-running]')) import('../epci
 if (document.querySelector('step-form, bulk-form, sign-form, wallet-desk')) {
   import('../wallet/elements.mjs').then(({ define }) => define());
 }
+if (document.querySelector('#consent-words')) import('../consent/index.mjs').then(({ define }) => define());
+if (document.querySelector('encounter-desk, encounter-visit')) import('../encounters/index.mjs').then(({ define }) => define());

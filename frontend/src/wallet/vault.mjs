@@ -144,3 +144,6 @@ export async function key() {
 export async function seed() {
   return mnemonicToSeedSync(await opened());
 }
+
+/** The words themselves, for sharing them out among guardians; throws when locked. */
+export const words = () => opened();

@@ -1,0 +1,1 @@
+var n={};async function s(){n=await(await fetch(`/words?lang=${document.documentElement.lang.startsWith("en")?"en":"zh"}`)).json()}var c=(t,e={})=>(n[t]??t).replace(/\{(\w+)\}/g,(o,a)=>e[a]??"");export{s as a,c as b};
