@@ -78,7 +78,7 @@ async def test_get__many_at_once__fetch_once(store: LocalBlocks) -> None:
     assert peer.asked == 1
 
 
-async def test_here__never_asks_others(store: LocalBlocks) -> None:
+async def test_here__peer_would_have_it__is_not_asked(store: LocalBlocks) -> None:
     peer = LyingPeer("peer", BLOCK)
     with pytest.raises(BlockMissing):
         await Blocks(store, [peer]).here(CID)

@@ -82,36 +82,46 @@ class PublishedView(BaseModel):
 
 def router(blocks: Blocks, heads: Heads, admits: Admits) -> APIRouter:
     """Blocks at ``/api/ipfs/{cid}``, files at ``/files/{cid}``, names at ``/ipns/{name}``, ``/folders/{patient}``."""
-    found = APIRouter(prefix=BLOCKS, tags=["ipfs"])
 
-    def known(account: Asker) -> Address:
+    def known(account: Asker) -> None:
         if not admits(account):
             raise ReaderUnknown(account=account)
-        return account
 
-    admitted = [Depends(known)]
+    found = APIRouter(prefix=BLOCKS, tags=["ipfs"], dependencies=[Depends(known)])
 
-    @found.get("/status", dependencies=admitted)
+    @found.get("/status")
     def read_status() -> StatusView:
         """What the store holds, and the sources behind it."""
         return StatusView.of(blocks)
 
-    @found.post("/blocks", status_code=201, dependencies=admitted)
-    async def keep_block(
-        request: Request,
-        codec: Annotated[Literal["raw", "dag-pb"], Query(description="what the bytes are")] = "raw",
-    ) -> KeptView:
-        """Keep one sealed block, the whole body, of 2 MiB at most; answers when it is on the disk."""
-        block = await request.body()
-        if len(block) > BLOCK_LIMIT:
-            raise BlockTooLarge(limit=BLOCK_LIMIT)
-        cid = raw_cid(block) if codec == "raw" else node_cid(block)
-        if codec == "dag-pb":
-            read_node(cid, block)
-        return KeptView(cid=await _keep(blocks, block, cid), size=len(block))
+    _names(found, heads)
+    _files(found, blocks)
+    # Last, as every other path would be a CID to it.
+    _blocks(found, blocks)
+    return found
 
-    @found.get("/files/{cid}", dependencies=admitted, response_class=StreamingResponse)
-    @found.head("/files/{cid}", dependencies=admitted, response_class=Response)
+
+def _names(found: APIRouter, heads: Heads) -> None:
+    @found.get("/folders/{patient}")
+    async def publish_folder(patient: PatientPath) -> PublishedView:
+        """The name under which this node publishes a folder, and its record as of now."""
+        published = await heads.publish(checksum(patient.lower()))
+        return PublishedView(name=published.name, record=base64.b64encode(published.record).decode())
+
+    @found.get("/ipns/{name}", response_class=Response)
+    async def read_name(name: NamePath) -> Response:
+        """The signed record of a name."""
+        return Response(await heads.record(name), media_type=IPNS_MEDIA, headers={"Cache-Control": "no-cache"})
+
+    @found.put("/ipns/{name}", status_code=204)
+    async def take_name(name: NamePath, request: Request) -> None:
+        """Hand in the record of a name, which is taken if it holds and is not older than the one known."""
+        heads.take(name, await request.body())
+
+
+def _files(found: APIRouter, blocks: Blocks) -> None:
+    @found.get("/files/{cid}", response_class=StreamingResponse)
+    @found.head("/files/{cid}", response_class=Response)
     async def read_file(cid: CidPath, request: Request) -> Response:
         """The sealed bytes of a whole file; ``Range: bytes=N-`` goes on after a break."""
         name = Cid(cid)
@@ -125,31 +135,27 @@ def router(blocks: Blocks, heads: Heads, admits: Admits) -> APIRouter:
             headers["Content-Range"] = f"bytes {offset}-{size - 1}/{size}"
         if request.method == "HEAD":
             return Response(status_code=200, headers=headers, media_type=_FILE_MEDIA)
-        return StreamingResponse(
-            await _started(read_stream(blocks, name, offset)),
-            status_code=206 if asked else 200,
-            headers=headers,
-            media_type=_FILE_MEDIA,
-        )
+        parts = await _started(read_stream(blocks, name, offset))
+        return StreamingResponse(parts, 206 if asked else 200, headers, _FILE_MEDIA)
 
-    @found.get("/folders/{patient}", dependencies=admitted)
-    async def publish_folder(patient: PatientPath) -> PublishedView:
-        """The name under which this node publishes a folder, and its record as of now."""
-        published = await heads.publish(checksum(patient.lower()))
-        return PublishedView(name=published.name, record=base64.b64encode(published.record).decode())
 
-    @found.get("/ipns/{name}", dependencies=admitted, response_class=Response)
-    async def read_name(name: NamePath) -> Response:
-        """The signed record of a name."""
-        return Response(await heads.record(name), media_type=IPNS_MEDIA, headers={"Cache-Control": "no-cache"})
+def _blocks(found: APIRouter, blocks: Blocks) -> None:
+    @found.post("/blocks", status_code=201)
+    async def keep_block(
+        request: Request,
+        codec: Annotated[Literal["raw", "dag-pb"], Query(description="what the bytes are")] = "raw",
+    ) -> KeptView:
+        """Keep one sealed block, the whole body, of 2 MiB at most; answers when it is on the disk."""
+        block = await request.body()
+        if len(block) > BLOCK_LIMIT:
+            raise BlockTooLarge(limit=BLOCK_LIMIT)
+        cid = raw_cid(block) if codec == "raw" else node_cid(block)
+        if codec == "dag-pb":
+            read_node(cid, block)
+        return KeptView(cid=await _keep(blocks, block, cid), size=len(block))
 
-    @found.put("/ipns/{name}", dependencies=admitted, status_code=204)
-    async def take_name(name: NamePath, request: Request) -> None:
-        """Hand in the record of a name, which is taken if it holds and is not older than the one known."""
-        heads.take(name, await request.body())
-
-    @found.get("/{cid}", dependencies=admitted, response_class=Response)
-    @found.head("/{cid}", dependencies=admitted, response_class=Response)
+    @found.get("/{cid}", response_class=Response)
+    @found.head("/{cid}", response_class=Response)
     async def read_block(
         cid: CidPath,
         request: Request,
@@ -161,8 +167,6 @@ def router(blocks: Blocks, heads: Heads, admits: Admits) -> APIRouter:
             return Response(status_code=304, headers=_headers(name))
         block = await (blocks.here(name) if here else blocks.get(name))
         return Response(block, media_type=_MEDIA, headers=_headers(name))
-
-    return found
 
 
 async def _keep(blocks: Blocks, block: bytes, cid: Cid) -> Cid:
