@@ -30,6 +30,7 @@ from tcmchain.practitioners.cli import app as practitioners
 from tcmchain.provenance.cli import app as provenance
 from tcmchain.provenance.cli.labels import app as labels
 from tcmchain.provenance.cli.stocktakes import app as stocktake
+from tcmchain.records.cli import app as records
 from tcmchain.rewards.cli import app as rewards
 from tcmchain.settings import Settings
 from tcmchain.terms.check import check
@@ -55,6 +56,7 @@ for _name, _group in {
     "units": units,
     "epcis": epcis,
     "encounters": encounters,
+    "records": records,
     "custodians": custodians,
     "custodian": custodian,
     "keystore": keystore,
@@ -82,6 +84,7 @@ _SLICES: Final = (
     "epcis",
     "guarantees",
     "patients",
+    "records",
     "letters",
     "consent",
     "encounters",

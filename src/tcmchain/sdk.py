@@ -18,6 +18,7 @@ from tcmchain.members.client import MembersClient
 from tcmchain.patients.client import PatientsClient
 from tcmchain.practitioners.client import PractitionersClient
 from tcmchain.provenance.client import ProvenanceClient
+from tcmchain.records.client import RecordsClient
 from tcmchain.rewards.client import RewardsClient
 from tcmchain.units.client import UnitsClient
 from tcmchain.web.http import NodeHttp
@@ -42,6 +43,7 @@ class TcmChain:
         self.patients = PatientsClient(self.http)
         self.letters = LettersClient(self.http)
         self.consent = ConsentClient(self.http)
+        self.records = RecordsClient(self.http)
 
     async def __aenter__(self) -> Self:
         return self

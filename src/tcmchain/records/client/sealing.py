@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from base64 import b64encode
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,11 @@ class Sealing:
         context = place.body_context if self._body_key is None else place.vault_context
         self._cipher = Sealer(size, self._body_key or self._data_key, context)
 
+    @property
+    def size(self) -> int:
+        """How long the sealed body is, in bytes."""
+        return sealed_size(self._size)
+
     def update(self, piece: bytes) -> bytes:
         """Sealed bytes that are ready; raises ``SizeWrong``."""
         self._digest.update(piece)
@@ -89,7 +94,7 @@ class Sealing:
         self._check()
         yield from self._cipher.finish()
 
-    async def pass_by(self, source: AsyncIterator[bytes]) -> None:
+    async def pass_by(self, source: AsyncIterable[bytes]) -> None:
         """Hold a clear body that is kept already against its digest, sealing none of it; raises as :meth:`finish`."""
         given = 0
         async for piece in source:

@@ -141,6 +141,12 @@ class UploadsTooMany(Unavailable):
     code = "records-uploads-too-many"
 
 
+class FileThere(Conflict):
+    """A clear record is never written over another file: ``file``."""
+
+    code = "records-file-there"
+
+
 class OriginFalse(Invalid):
     """What was read does not belong to what the chain says: ``reason``."""
 
