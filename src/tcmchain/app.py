@@ -16,6 +16,7 @@ from tcmchain.consent.api import router as consent_api
 from tcmchain.consent.pages import router as consent_pages
 from tcmchain.custodians.api import router as custodians_api
 from tcmchain.encounters.api import router as encounters_api
+from tcmchain.encounters.pages import router as encounters_pages
 from tcmchain.epcis.api import SIZE_LIMIT as EPCIS_SIZE_LIMIT
 from tcmchain.epcis.api import router as epcis_api
 from tcmchain.epcis.model.rule_words import rule_en as epcis_rule_en
@@ -51,6 +52,7 @@ from tcmchain.provenance.pages.routes import router as provenance_pages
 from tcmchain.provenance.pages.stocktakes import router as stocktakes_pages
 from tcmchain.records.api import router as records_api
 from tcmchain.records.pages import router as records_pages
+from tcmchain.records.pages.wording import words as records_words
 from tcmchain.rewards.api import router as rewards_api
 from tcmchain.rewards.model import format_points
 from tcmchain.rewards.pages import router as rewards_pages
@@ -212,6 +214,7 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.include_router(stocktakes_pages(node.stocktakes, node.roll, pages))
     app.include_router(consent_pages(pages))
     app.include_router(records_pages(node.roll, pages, node.settings.url))
+    app.include_router(encounters_pages(pages, records_words))
     app.include_router(lookup.router(node.ledger, node.verdicts, pages))
     app.include_router(rewards_pages(node.rewards, node.roll, pages))
     app.include_router(guarantees_pages(node.guarantees, node.growers, node.ledger, node.recalls, node.roll, pages))

@@ -1,1 +1,5 @@
-"""The pages."""
+"""The physician's pages."""
+
+from tcmchain.encounters.pages.routes import router
+
+__all__ = ["router"]
