@@ -11,6 +11,7 @@ from tcmchain.patients.model.errors import (
     PatientKnownAlready,
     PatientUnknown,
     ReaderUnknown,
+    TooEarly,
     WrongEpoch,
     WrongKey,
     WrongLength,
@@ -25,6 +26,7 @@ from tcmchain.patients.model.registered import (
     Patient,
     Proxy,
     Reader,
+    Recovery,
     Registration,
 )
 from tcmchain.patients.readmodel.records import PatientsRecords
@@ -145,8 +147,10 @@ class Patients:
         return [self._calls.object_recovery(patient)]
 
     def complete_recovery(self, patient: Address) -> list[Call]:
-        """Finish a recovery after its delay; raises ``PatientUnknown`` and ``NoRecovery``."""
-        self._underway(patient)
+        """Finish a recovery after its delay; raises ``PatientUnknown``, ``NoRecovery`` and ``TooEarly``."""
+        ready = self._underway(patient).ready
+        if not 0 < ready <= self._moment():
+            raise TooEarly(ready=ready)
         return [self._calls.complete_recovery(patient)]
 
     def publish_reader(self, reading_key: bytes, inbox: bytes) -> list[Call]:
@@ -155,9 +159,11 @@ class Patients:
         _check_length(inbox, INBOX_BYTES)
         return [self._calls.publish_reader(reading_key, inbox)]
 
-    def _underway(self, patient: Address) -> None:
-        if self.patient(patient).recovery is None:
+    def _underway(self, patient: Address) -> Recovery:
+        found = self.patient(patient).recovery
+        if found is None:
             raise NoRecovery(patient=patient)
+        return found
 
     def _moment(self) -> UnixTime:
         return UnixTime(int(self._now()))

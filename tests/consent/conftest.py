@@ -1,0 +1,3 @@
+from tests.patients.conftest import world
+
+__all__ = ["world"]
