@@ -39,7 +39,7 @@ function signed(account, method, path, target, audience, body) {
 export const patient = (account) => known(`/api/patients/${account}`);
 export const reader = (account) => known(`/api/patients/readers/${account}`);
 export const grantsOf = async (account) => (await ask('GET', `/api/consent/grants?patient=${account}`)).grants;
-export const custodians = async () => (await ask('GET', '/api/custodians')).custodians;
+export const custodians = () => ask('GET', '/api/custodians');
 export const member = (id) => known(`/api/members/${id}`);
 export const members = async (q, kinds = []) => (await ask('GET', `/api/members?q=${encodeURIComponent(q)}${kinds.map((kind) => `&kind=${kind}`).join('')}&limit=20`)).members;
 export const actingFor = (account) => known(`/api/members/by-account/${account}`);

@@ -54,7 +54,7 @@ class ConsentNew extends Opened {
     const lengths = el('p', { class: 'pills' }, ...LENGTHS.map((days) => el('button', { type: 'button', class: 'pill', onclick: () => { until.value = local(now() + days * DAY); this.showPreview(); } }, text('days', { n: days }))));
     const name = el('input', { name: 'name', maxlength: '60', value: before?.name ?? '', placeholder: text('name-hint') });
     return el('div', { class: 'stack' }, field(text('relation-of'), whose), field(text('name'), name, text('name-note')), field(text('category'), category), rights,
-      field(text('purpose'), purpose), own, field(text('until'), until), lengths, this.custodianPicks());
+      field(text('purpose'), purpose), el('div', { class: 'field' }, own), field(text('until'), until), lengths, this.custodianPicks());
   }
 
   custodianPicks() {

@@ -15,7 +15,7 @@ from tcmchain.consent.pages.words import GRANTS, VISITS
 from tcmchain.web.i18n import N_, language_of, translator
 from tcmchain.web.pages import Pages
 
-PLACES: Final = (
+SECTIONS: Final = (
     ("/consent", N_("授权")),
     ("/consent/requests", N_("医师请求")),
     ("/consent/show", N_("出示给医师")),
@@ -60,6 +60,6 @@ def _shell(pages: Pages, name: str) -> Callable[[Request], Response]:
     def show(request: Request) -> Response:
         _ = translator(language_of(request))
         words = {key: _(text) for key, text in _WORDS.items()}
-        return pages.render(request, f"consent/{name}.html", words=words, places=PLACES, icons=_ICONS)
+        return pages.render(request, f"consent/{name}.html", words=words, sections=SECTIONS, icons=_ICONS)
 
     return show

@@ -1,0 +1,131 @@
+"""Patients, physicians and families with wallets of their own, for the pages of grants."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from playwright.sync_api import Browser, Locator, Page, expect
+from tests.browser.conftest import AXE
+
+from tcmchain.crypto.keys import Relation, Vault
+from tcmchain.example import cast
+from tcmchain.patients.client.making import make_registration, reader_keys
+from tcmchain.patients.model.errors import PatientUnknown, ReaderUnknown
+from tcmchain.sdk import LocalSigner, TcmChain
+from tcmchain.values import Address
+
+T = TypeVar("T")
+
+PASSPHRASE = "a passphrase for tests"
+DONE = 20_000
+
+PATIENT = "jelly better achieve collect unaware mountain thought cargo oxygen act hood bridge"
+"""Words that BIP-39 publishes; they guard nothing."""
+FAMILY = "vessel ladder alter error federal sibling chat ability sun glass valve picture"
+NEW_DEVICE = "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo wrong"
+
+
+def relation(words: str, number: int) -> Relation:
+    """The keys of a wallet's relation."""
+    return Vault.from_words(words).relation(number)
+
+
+def account(words: str, number: int = 0) -> Address:
+    """The account of a wallet's relation."""
+    return relation(words, number).account
+
+
+def as_signer(node: str, keys: Relation, work: Callable[[TcmChain], Coroutine[Any, Any, T]]) -> T:
+    """Do something through the SDK as an account."""
+
+    async def run() -> T:
+        async with TcmChain(node, LocalSigner(keys.account_key)) as chain:
+            return await work(chain)
+
+    return asyncio.run(run())
+
+
+def register(node: str, words: str, number: int = 1) -> Address:
+    """A relation with keys of all categories, unless it stands already."""
+    keys = relation(words, number)
+
+    async def work(chain: TcmChain) -> Address:
+        try:
+            return (await chain.patients.patient(keys.account)).account
+        except PatientUnknown:
+            return (await chain.patients.register(make_registration(keys, f"example {number}"))).account
+
+    return as_signer(node, keys, work)
+
+
+def publish(node: str, words: str) -> Address:
+    """Published reading and inbox keys of a wallet's ordinary account."""
+    keys = relation(words, 0)
+
+    async def work(chain: TcmChain) -> Address:
+        try:
+            return (await chain.patients.reader(keys.account)).account
+        except ReaderUnknown:
+            return (await chain.patients.publish_reader(*reader_keys(keys))).account
+
+    return as_signer(node, keys, work)
+
+
+def physicians(node: str) -> tuple[Address, Address]:
+    """The example's physicians of two hospitals, who can be granted to."""
+    first, second = (publish(node, cast.PERSONS[key].words) for key in ("attending_physician", "visited_physician"))
+    return first, second
+
+
+@dataclass
+class Device:
+    """Somebody's browser."""
+
+    page: Page
+    node: str
+
+    def go(self, path: str) -> None:
+        answer = self.page.goto(self.node + path)
+        assert answer is None or answer.status in {200, 304}, path
+
+    def keep(self, words: str) -> None:
+        """Restore a wallet, which is then open in this tab."""
+        self.go("/wallet")
+        self.page.get_by_role("button", name="用十二个词恢复").click()
+        self.page.locator("textarea").fill(words)
+        self.page.locator("dialog button[type=submit]").last.click()
+        for name in ("first", "second"):
+            self.page.locator(f"[name={name}]").fill(PASSPHRASE)
+        self.page.locator("dialog button[type=submit]").last.click()
+        expect(self.page.get_by_role("button", name="锁上")).to_be_visible(timeout=DONE)
+
+    def steps(self, place: Locator | None = None) -> None:
+        """Wait until no step is under way and none has failed."""
+        shown = (place or self.page.locator("main")).locator(".steps li")
+        expect(shown.first).to_be_visible(timeout=DONE)
+
+    def check(self) -> None:
+        """No fault that axe knows, and nothing wider than the screen."""
+        self.page.add_script_tag(path=AXE)
+        found = self.page.evaluate("axe.run().then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].target}`))")
+        assert found == []
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@contextmanager
+def device(chromium: Browser, node: str, words: str = "", size: tuple[int, int] = (390, 844)) -> Iterator[Device]:
+    """A browser of its own, with a wallet if words are given; any error in its scripts fails the test."""
+    context = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]}, locale="zh-CN", timezone_id="Asia/Shanghai", bypass_csp=True
+    )
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    found = Device(page, node)
+    if words:
+        found.keep(words)
+    yield found
+    context.close()
+    assert troubles == []
