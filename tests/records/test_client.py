@@ -5,26 +5,16 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fhir.resources.R4B.bundle import Bundle
-from tests.epcis.door import service_key
 from tests.records.care import WORDS
+from tests.records.ward import Ward
 from typer.testing import CliRunner
 
-from tcmchain.app import create_app
-from tcmchain.chain.signers import LocalSigner
-from tcmchain.consent.contract import grant_id
-from tcmchain.consent.model.terms import Opening, Rights, new_salt
 from tcmchain.crypto.categories import Category
-from tcmchain.crypto.keys import Relation, Vault
-from tcmchain.example import cast
-from tcmchain.node import Node
 from tcmchain.patients.client.vault_file import VaultFile
-from tcmchain.patients.service.device import Device
 from tcmchain.records import cli
 from tcmchain.records.client.export import export
 from tcmchain.records.client.records import Source
@@ -33,74 +23,10 @@ from tcmchain.records.model.errors import FileErased, OriginFalse
 from tcmchain.records.model.facts import RecordType
 from tcmchain.records.model.fhir import Writer, write
 from tcmchain.records.model.forms import EncounterForm, FourExaminations, Statement, Vitals
-from tcmchain.sdk import TcmChain
-from tcmchain.settings import Settings
-from tcmchain.values import UnixTime
 
 pytestmark = pytest.mark.engine
 PASSPHRASE = "a long enough phrase"
 FORM = EncounterForm("乏力", FourExaminations(tongue="舌淡"), "虚劳", ("脾气虚证",), "健脾益气")
-
-
-class Ward:
-    """A hospital's account, and a patient's device, at a node that listens."""
-
-    def __init__(self, url: str, node: Node) -> None:
-        self.url, self.node = url, node
-        self.relation: Relation = Vault.from_words(WORDS).relation(1)
-        self.hospital = TcmChain(url, cast.officer("hospital"))
-        self.patient = TcmChain(url, LocalSigner(self.relation.account_key))
-
-    async def admit(self) -> None:
-        """Sign the agreement, register, let the hospital append, hand it the card."""
-        await self.hospital.members.sign_agreement()
-        device = Device.at(self.url, self.relation)
-        await device.register("11010519491231002X")
-        await self.node.records.desks.publish()
-        desk = (await self.patient.records.desks())[0]
-        reader = await self.patient.patients.reader(desk["account"])
-        label, until = self.relation.label(Category.DISEASE), UnixTime(4_000_000_000)
-        opening = Opening(
-            new_salt(), reader.account, reader.reading_key, label, Rights.APPEND, "建档", UnixTime(until // 2)
-        )
-        grant = opening.grant(self.relation.account, cast.member("hospital"))
-        typed = await self.node.grants._calls.typed(grant)
-        call = self.node.grants._calls.grant(grant, LocalSigner(self.relation.account_key).sign_typed_data(typed))
-        (tx,) = await self.node.sender.send([call], LocalSigner(self.relation.account_key))
-        await self.node.sender.wait("care", tx)
-        await device.introduce(desk["account"], (), [{"grant": grant_id(grant), "opening": opening.as_json()}])
-        await device.http.close()
-        while not await self.hospital.records.patients(cast.member("hospital")):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-
-    def head(self, **more: object) -> dict[str, object]:
-        told = {
-            "patient": self.relation.account,
-            "type": "encounter",
-            "title": "初诊",
-            "happened": "2026-11-20T09:00:00+08:00",
-            "categories": ["disease"],
-        }
-        return {**told, **more}
-
-
-@pytest.fixture
-async def ward(tmp_path: Path) -> AsyncIterator[Ward]:
-    node = Node(Settings(home=tmp_path / "home", epcis_processes=0), cast.genesis())
-    node.keystore.take_in("service-hospital", service_key("hospital"))
-    server = uvicorn.Server(uvicorn.Config(create_app(node), port=0, log_level="warning"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - the server tells it in no other way
-        await asyncio.sleep(0.01)
-    found = Ward(f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}", node)
-    # Askings are signed for the node's own address, which is known only now.
-    node.askings._audiences = (found.url,)
-    await found.admit()
-    yield found
-    for side in (found.hospital, found.patient):
-        await side.http.close()
-    server.should_exit = True
-    await serving
 
 
 async def test_write__hospital_and_patient__both_read_verified_and_exported(ward: Ward, tmp_path: Path) -> None:
