@@ -10,8 +10,8 @@ import orjson
 from tcmchain.chain.rpc import REFUSED, ChainBusy, ChainSilent, RpcError
 from tcmchain.errors import TcmChainError
 
-_MOST_IN_BATCH: Final = 24
-_AT_ONCE: Final = 4
+_MOST_IN_BATCH: Final = 48
+_AT_ONCE: Final = 2
 
 _Question = tuple[str, bytes]
 
@@ -19,8 +19,8 @@ _Question = tuple[str, bytes]
 class GroupedRpc:
     """Each question is put to the chain after it was asked here, never answered from memory.
 
-    Questions that wait for the same request and are the same are put once. At most four requests are under way, of
-    at most 24 questions each, so a chain that answers slowly is asked in larger groups.
+    Questions that wait for the same request and are the same are put once. At most two requests are under way, of
+    at most 48 questions each, so a chain that answers slowly is asked in larger groups.
     """
 
     def __init__(self, url: str, seconds: float = 5) -> None:

@@ -3,9 +3,9 @@
 from base64 import b64encode
 from typing import Annotated, Any
 
-from eth_utils.address import is_checksum_address
 from pydantic import AfterValidator, Base64Bytes, BaseModel, Field
 
+from tcmchain.chain.abi import checksum
 from tcmchain.consent.model.terms import MOST_PURPOSE, Opening, Rights
 from tcmchain.custodians.contract import receipt_values
 from tcmchain.custodians.model.custodians import Custodian, Root
@@ -19,7 +19,7 @@ _LONGEST_SEALED = 2_000
 
 
 def _address(text: str) -> str:
-    if not is_checksum_address(text):
+    if checksum(text.lower()) != text:
         raise ValueError("an account is spelled by EIP-55")
     return text
 

@@ -4,8 +4,11 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Query
-from starlette.responses import JSONResponse
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.responses import JSONResponse, Response
 
 from tcmchain.chain.door.quota import AskedTooMuch, Bucket
 from tcmchain.custodians.api import bodies as b
@@ -43,6 +46,13 @@ class Shares:
             raise AskedTooOften(limit=self._rate, seconds=error.details["seconds"]) from error
 
 
+def _read(raw: bytes) -> b.ReencryptionBody:
+    try:
+        return b.ReencryptionBody.model_validate_json(raw)
+    except ValidationError as error:
+        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]) from error
+
+
 def router(custody: Custody, card: Callable[[], b.CardView], health: Health, rate: float) -> APIRouter:
     """Card, fragments, re-encryptions, emergencies and receipts."""
     found, shares = APIRouter(), Shares(rate)
@@ -65,10 +75,14 @@ def router(custody: Custody, card: Callable[[], b.CardView], health: Health, rat
         await custody.hand_in(asker.account, body.given())
 
     @found.post("/reencryptions")
-    async def reencrypt(body: b.ReencryptionBody, asker: Signed) -> JSONResponse:
+    async def reencrypt(request: Request) -> Response:
         """Re-encrypt for the grantee who asks."""
+        # Read by hand: resolving parameters would take a third of the time that an answer takes.
+        raw, asker = await request.body(), await asking(request)
         shares.take(asker.account)
-        return JSONResponse(b.reencrypted_json(await custody.reencrypt(asker.account, body.wish())))
+        wish = _read(raw).wish()
+        answer = orjson.dumps(b.reencrypted_json(await custody.reencrypt(asker.account, wish)))
+        return Response(answer, media_type="application/json")
 
     @found.post("/emergencies/{glass}/shares")
     async def release(glass: Annotated[b.Identifier, Path()], body: b.EmergencyBody, asker: Signed) -> JSONResponse:

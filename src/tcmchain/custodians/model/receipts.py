@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from eth_hash.auto import keccak
@@ -34,6 +35,7 @@ class Outcome(IntEnum):
         return self.name.lower().replace("_", "-")
 
 
+@lru_cache(maxsize=1024)
 def purpose_hash(purpose: str) -> Hash32:
     """Keccak of a purpose's words: receipts do not say it to whoever does not know it."""
     return Hash32("0x" + keccak(purpose.encode()).hex())
