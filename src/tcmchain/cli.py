@@ -102,8 +102,8 @@ def run(
     settings = Settings()
     log_lines.set_up(settings.log_format)
     node = Node(settings, cast.genesis() if example else None)
-    if example and cast.SERVED not in node.keystore.names():
-        node.keystore.take_in(cast.SERVED, cast.service_key())
+    if example:
+        cast.give_accounts(node.keystore)
     here = f"http://127.0.0.1:{settings.port}"
     supervisor = Supervisor(node.home / "custodians", here, settings.custodian_ports) if example else None
     urls = {} if supervisor is None else supervisor.urls

@@ -9,6 +9,7 @@ from typing import Final
 
 from eth_account.hdaccount import key_from_seed, seed_from_mnemonic
 
+from tcmchain.chain.keystore import Keystore
 from tcmchain.chain.signers import LocalSigner
 from tcmchain.members.model.genesis import member_id
 from tcmchain.terms.places import place
@@ -157,6 +158,17 @@ def operator(key: str) -> LocalSigner:
 
 SERVED: Final = "factory"
 """The actor whose service account the example's node keeps: it signs what that member's systems capture."""
+
+
+DESKS: Final = ("hospital", "riverside")
+"""Hospitals whose accounts the example's node keeps too: it seals and appends records for them."""
+
+
+def give_accounts(keystore: Keystore) -> None:
+    """Put the accounts that the example's node keeps into its keystore."""
+    for key in (SERVED, *DESKS):
+        if key not in keystore.names():
+            keystore.take_in(key, service_key(key))
 
 
 def service_key(key: str = SERVED) -> bytes:

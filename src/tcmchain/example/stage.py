@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from tcmchain.chain.signers import LocalSigner
 from tcmchain.errors import Conflict
 from tcmchain.example import cast
 from tcmchain.provenance.client import Quantity
@@ -52,6 +53,12 @@ class Stage:
         if key not in self._open:
             self._open[key] = TcmChain(self.url, cast.officer(key))
         return self._open[key]
+
+    def signing(self, signer: LocalSigner) -> TcmChain:
+        """The node's doors as any account."""
+        if signer.address not in self._open:
+            self._open[signer.address] = TcmChain(self.url, signer)
+        return self._open[signer.address]
 
     def day(self, ago: int, clock: str = "09:00") -> str:
         """A moment so many days ago."""

@@ -7,7 +7,7 @@ from typing import Final
 
 import orjson
 
-from tcmchain.example import cabinet, custodians, founding, ginseng, sensors, units, verdict
+from tcmchain.example import cabinet, custodians, founding, ginseng, history, sensors, units, verdict, visit
 from tcmchain.example.stage import Scene, Stage
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link
 from tcmchain.values import BEIJING
@@ -20,6 +20,8 @@ SCENES: Final[tuple[Scene, ...]] = (
     *units.SCENES,
     *verdict.SCENES,
     *sensors.SCENES,
+    *history.SCENES,
+    *visit.SCENES,
 )
 
 Progress = Callable[[int, int, str], None]
