@@ -39,8 +39,11 @@ from tcmchain.crypto.seal import Place, new_data_key, pad_facts, seal_body, seal
 from tcmchain.custodians.client.http import CustodiansClient, signed_headers
 from tcmchain.custodians.contract import REVERTS
 from tcmchain.example import cast
+from tcmchain.records.client.sealing import Draft, Keys, new_file, seal_whole
+from tcmchain.records.model.facts import Author, RecordType
 from tcmchain.sdk import TcmChain
 from tcmchain.values import Address, Hash32, UnixTime
+from tcmchain.web.askings import AskingAuth
 
 WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 DAY = 86_400
@@ -203,6 +206,41 @@ class World:
         entry = (relation.account, file, 1, sha256(envelope), sha256(raw), sha256(padded))
         await self.send("Records", "append", entry, Hash32("0x" + "00" * 32), Hash32("0x" + "00" * 32))
         return File(file, 1, lock, raw, body, sealed, envelope)
+
+    async def store(self, body: bytes, categories: tuple[Category, ...] = (Category.DISEASE,)) -> Place:
+        """Seal a file on the patient's device, upload it through the node's doors and append it."""
+        relation = self.patient
+        place = Place(relation.account, new_file(), 1)
+        keys = tuple(
+            CategoryKey(relation.label(one), 1, public_bytes(relation.category_key(one, 1))) for one in categories
+        )
+        draft = Draft(RecordType.CONDITION, "示例", "2026-11-20T09:00:00+08:00", categories[0], self_supplied=True)
+        author = Author(relation.account, None, "示例")
+        sealed, sealing = seal_whole(place, draft, author, Keys(keys, len(keys)), body)
+        made = sealing.envelope(await self._upload(sealed))
+        answer = await self.http.post(
+            f"{self.url}/api/records/append",
+            json={"envelope": b64encode(made.envelope).decode(), "facts": made.entry.facts},
+            auth=AskingAuth(self.signer, self.url),
+        )
+        call = answer.raise_for_status().json()["calls"][0]
+        to, data, gas = Address(call["to"]), call["data"], call["gas"]
+        await self.hand_in([Call("care", "Records", "append", (), to, data, gas)], self.signer)
+        return place
+
+    async def _upload(self, sealed: bytes) -> str:
+        auth = AskingAuth(self.signer, self.url)
+        headers = {"Upload-Length": str(len(sealed)), "Tus-Resumable": "1.0.0"}
+        opened = await self.http.post(f"{self.url}/api/records/uploads", headers=headers, auth=auth)
+        place = self.url + opened.raise_for_status().headers["location"]
+        at = 0
+        while True:
+            piece = sealed[at : at + (512 << 10)]
+            moved = {"Upload-Offset": str(at), "content-type": "application/offset+octet-stream"}
+            answer = await self.http.patch(place, content=piece, headers=moved, auth=auth)
+            at += len(piece)
+            if (body := answer.raise_for_status().headers.get("x-tcmchain-body")) is not None:
+                return str(body)
 
     def holders(self) -> list[Holder]:
         """The custodians as those to whom something is sealed."""
