@@ -40,7 +40,7 @@ export class RecordsAdd extends Screen {
 
   vitals() {
     const inputs = Object.entries(LIMITS).map(([name, [min, max, step]]) => field(`${say(`measure-${name}`)} (${UNITS[name]})`, element('input', { type: 'number', name, min, max, step, inputmode: 'decimal' })));
-    const form = element('form', { class: 'stack' }, element('div', { class: 'measures' }, ...inputs), field(say('measured-at'), element('input', { type: 'datetime-local', name: 'at', required: true, value: local() })), submit('heart-pulse', 'keep-values'));
+    const form = element('form', { class: 'stack' }, element('div', { class: 'value-fields' }, ...inputs), field(say('measured-at'), element('input', { type: 'datetime-local', name: 'at', required: true, value: local() })), submit('heart-pulse', 'keep-values'));
     const place = element('div', { class: 'stack', 'aria-live': 'polite' });
     form.addEventListener('submit', (event) => { event.preventDefault(); this.keepVitals(form, place); });
     return card(say('vitals'), null, form, place);
@@ -70,7 +70,7 @@ export class RecordsAdd extends Screen {
       element('p', { class: 'btns' }, element('label', { class: 'btn ghost sm', for: 'chosen' }, say('choose-file')), element('label', { class: 'btn ghost sm', for: 'camera' }, say('take-photo'))), input, camera);
     const form = element('form', { class: 'stack' }, drop,
       field(say('title'), element('input', { name: 'title', required: true, maxlength: '80', autocomplete: 'off' })),
-      element('div', { class: 'measures' },
+      element('div', { class: 'value-fields' },
         field(say('type'), choice('type', TYPES.map((name) => [name, say(`type-${name}`)]))),
         field(say('category'), choice('category', CATEGORIES.map((name) => [name, say(`category-${name}`)]), 'disease')),
         field(say('happened'), element('input', { type: 'datetime-local', name: 'at', required: true, value: local() }))),
@@ -125,7 +125,7 @@ export class RecordsAdd extends Screen {
 
   profile() {
     const form = element('form', { class: 'stack' },
-      element('div', { class: 'measures' }, field(say('summary-bloodType'), choice('blood', [['', say('unknown')], ...BLOODS.map((one) => [one, one])])), field('Rh', choice('rh', [['', say('unknown')], ['+', '+'], ['-', '−']]))),
+      element('div', { class: 'value-fields' }, field(say('summary-blood_type'), choice('blood', [['', say('unknown')], ...BLOODS.map((one) => [one, one])])), field('Rh', choice('rh', [['', say('unknown')], ['+', '+'], ['-', '−']]))),
       field(say('summary-allergies'), element('textarea', { name: 'allergies', rows: '2', maxlength: '400' }), say('one-a-line')),
       field(say('summary-medications'), element('textarea', { name: 'medications', rows: '2', maxlength: '400' }), say('one-a-line')),
       caution(say('emergency-lead'), 'ok'), submit('user', 'keep-profile'));
@@ -138,10 +138,10 @@ export class RecordsAdd extends Screen {
   async keepProfile(form, place) {
     const { blood, rh, allergies, medications } = Object.fromEntries(new FormData(form));
     const lines = (text) => text.split('\n').map((one) => one.trim()).filter(Boolean);
-    const summary = { ...(blood ? { bloodType: `${blood}${rh}` } : {}), allergies: lines(allergies), medications: lines(medications) };
+    const summary = { ...(blood ? { blood_type: `${blood}${rh}` } : {}), allergies: lines(allergies), medications: lines(medications) };
     const subject = subjectOf(this.relation.patient);
     const resources = [
-      ...(blood ? [{ resourceType: 'Observation', status: 'final', code: { coding: [{ system: 'http://loinc.org', code: '882-1', display: 'ABO and Rh group [Type] in Blood' }] }, subject, valueString: summary.bloodType }] : []),
+      ...(blood ? [{ resourceType: 'Observation', status: 'final', code: { coding: [{ system: 'http://loinc.org', code: '882-1', display: 'ABO and Rh group [Type] in Blood' }] }, subject, valueString: summary.blood_type }] : []),
       ...summary.allergies.map((text) => ({ resourceType: 'AllergyIntolerance', patient: subject, code: { text } })),
       ...summary.medications.map((text) => ({ resourceType: 'MedicationStatement', status: 'active', subject, medicationCodeableConcept: { text } })),
     ];

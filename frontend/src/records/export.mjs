@@ -3,7 +3,7 @@ import { Zip, ZipDeflate, ZipPassThrough, strToU8 } from 'fflate';
 import { bodyOf, piecesOf } from '../vault/opening.mjs';
 import { fileName, keep } from './content.mjs';
 import { memberNames } from './doors.mjs';
-import { bundle, reading, resourcesOf, subjectOf } from './fhir.mjs';
+import { bundle, patientOf, reading, resourcesOf, subjectOf } from './fhir.mjs';
 import { Folder } from './folder.mjs';
 import { author, told } from './rows.mjs';
 import { Screen, reason } from './screen.mjs';
@@ -63,7 +63,7 @@ export class RecordsExport extends Screen {
 
   async fhir() {
     const items = await this.gather();
-    const resources = [];
+    const resources = [...new Set(items.map((item) => item.relation.patient))].map(patientOf);
     for (const [at, item] of items.entries()) {
       resources.push(...await this.resources(item));
       this.at(at + 1, items.length);

@@ -24,11 +24,17 @@ function observation(subject, at, code, rest) {
 
 /** A Bundle of type collection. */
 export const bundle = (resources, timestamp) => ({
-  resourceType: 'Bundle', type: 'collection', ...(timestamp ? { timestamp } : {}), entry: resources.map((resource) => ({ fullUrl: `urn:uuid:${crypto.randomUUID()}`, resource })),
+  resourceType: 'Bundle', type: 'collection', ...(timestamp ? { timestamp } : {}), entry: resources.map((resource) => {
+    const id = resource.id ?? crypto.randomUUID();
+    return { fullUrl: `urn:uuid:${id}`, resource: { resourceType: resource.resourceType, id, ...resource } };
+  }),
 });
 
 /** Who is meant: the pseudonym and nothing else. */
-export const subjectOf = (patient) => ({ type: 'Patient', identifier: { system: 'urn:tcmchain:patient', value: patient } });
+export const subjectOf = (patient) => ({ reference: `Patient/${patient}`, identifier: { system: 'urn:tcmchain:patient', value: patient } });
+
+/** The Patient that records of a relation are about, without a name. */
+export const patientOf = (patient) => ({ resourceType: 'Patient', id: patient, identifier: [{ system: 'urn:tcmchain:patient', value: patient }] });
 
 /** Measured values (as in a summary of vital signs) as Observations. */
 export function vitalSigns(patient, at, values) {

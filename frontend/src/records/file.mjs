@@ -72,7 +72,7 @@ export class RecordsFile extends Screen {
   }
 
   version(version, at, shown) {
-    const proof = element('ul', { class: 'proof', 'aria-live': 'polite' });
+    const proof = element('ul', { class: 'proof-lines', 'aria-live': 'polite' });
     return element('li', { class: shown ? 'shown' : '' },
       element('div', { class: 'grow' },
         element('strong', {}, say('version', { n: version.version })), ' ', element('span', { class: 'muted' }, author({ row: version }, this.names)),

@@ -28,7 +28,7 @@ export class RecordsHome extends Screen {
     this.names = await memberNames();
     this.folder = new Folder(person.relations);
     this.shown = SHOWN;
-    this.list = element('ol', { class: 'timeline' });
+    this.list = element('ol', { class: 'folder-lines' });
     this.foot = element('div', { class: 'pager' });
     this.told = element('p', { class: 'muted tiny', role: 'status' });
     this.fill(this.heading(), this.people(), card(say('timeline'), this.ways(), this.asking(), this.told, this.list, this.foot));

@@ -40,7 +40,7 @@ export class RecordsProfile extends Screen {
     const value = (name) => (last[name] ? `${number(last[name].value)} ${UNITS[name]}` : '—');
     const lines = (list, none) => (list.length ? element('ul', { class: 'tags' }, ...list.map((one) => element('li', { class: 'tag plain' }, String(one)))) : none);
     return card(say('glance'), link('/records/add', 'plus', say('add'), { small: true }),
-      pairs([[say('measure-height_cm'), value('height_cm')], [say('measure-weight_kg'), value('weight_kg')], [say('measure-bmi'), value('bmi')], [say('summary-bloodType'), blood || '—'],
+      pairs([[say('measure-height_cm'), value('height_cm')], [say('measure-weight_kg'), value('weight_kg')], [say('measure-bmi'), value('bmi')], [say('summary-blood_type'), blood || '—'],
         [say('summary-allergies'), lines(allergies, say('none-noted'))], [say('summary-medications'), lines(medications, say('none-noted'))]]));
   }
 

@@ -30,12 +30,12 @@ export function row(item, relationName, names) {
   const dated = element('time', { datetime: item.when }, ...day(item.when));
   if (state !== 'open') {
     const sign = { erased: 'trash-2', shut: 'lock', broken: 'shield-x', missing: 'circle-alert' }[state];
-    return element('li', { class: `entry ${state}` }, dated, element('span', { class: 'dot' }, icon(sign)),
+    return element('li', { class: `folder-line ${state}` }, dated, element('span', { class: 'dot' }, icon(sign)),
       element('div', { class: 'grow' }, element('strong', {}, state === 'erased' ? say('state-erased') : element('a', { href: fileLink(item) }, say(`state-${state}`))),
         element('p', { class: 'muted tiny' }, [relationName, author(item, names)].join(' · '))));
   }
   const type = known(`type-${facts.type}`) ? say(`type-${facts.type}`) : facts.type;
-  return element('li', { class: 'entry' }, dated, element('span', { class: 'dot' }, icon(SIGNS[facts.type] ?? 'file-text')),
+  return element('li', { class: 'folder-line' }, dated, element('span', { class: 'dot' }, icon(SIGNS[facts.type] ?? 'file-text')),
     element('div', { class: 'grow' },
       element('a', { class: 'title', href: fileLink(item) }, facts.title || type),
       element('p', { class: 'muted tiny' }, [relationName, author(item, names)].filter((part, at, all) => all.indexOf(part) === at).join(' · ')),

@@ -48,8 +48,8 @@ export function background(items) {
   const pick = (...names) => profiles.flatMap(({ facts }) => names.map((name) => facts.summary?.[name])).find((one) => one !== undefined && one !== '');
   const named = (type, ...names) => sorted.filter(({ facts }) => facts.type === type).map(({ facts }) => names.map((name) => facts.summary?.[name]).find(Boolean) ?? facts.title);
   return {
-    blood: pick('bloodType', 'blood_type') ?? '',
-    allergies: [...new Set([...list(pick('allergies')), ...named('allergy', 'substance', 'allergy', 'name').flatMap(list)])],
-    medications: [...new Set([...list(pick('medications')), ...named('medication', 'medication', 'drug', 'name').flatMap(list)])],
+    blood: pick('blood_type') ?? '',
+    allergies: [...new Set([...list(pick('allergies')), ...named('allergy', 'what').flatMap(list)])],
+    medications: [...new Set([...list(pick('medications')), ...named('medication', 'what').flatMap(list)])],
   };
 }
