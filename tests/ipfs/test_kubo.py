@@ -12,7 +12,7 @@ from tests.ipfs.stock import MIB, flowing, keystream
 from tests.ipfs.swarm import RunningKubo, swarm
 
 from tcmchain.ipfs.cid import raw_cid
-from tcmchain.ipfs.errors import BlockErased, BlockMissing, BlockTooLarge, KuboUnavailable, SwarmPublic
+from tcmchain.ipfs.errors import BlockErased, BlockMissing, BlockTooLarge, KuboRefused, KuboUnavailable, SwarmPublic
 from tcmchain.ipfs.ipns import name_of, sign_record
 from tcmchain.ipfs.kubo import Kubo, KuboBlocks
 from tcmchain.ipfs.local import LocalBlocks
@@ -91,6 +91,17 @@ async def test_put__copy__stands_at_each_kubo_and_goes_everywhere(kubos: list[Ru
     assert not any([await kubo.has(name) for kubo in (own, copy) for name in names])
     with pytest.raises(BlockErased):
         await store.get(cid)
+    await store.close()
+
+
+async def test_delete__block_that_another_file_has__is_told(kubos: list[RunningKubo], tmp_path: Path) -> None:
+    store = KuboBlocks(Kubo(kubos[0].url), [], tmp_path)
+    leaf = b"".join(keystream(MIB, "shared"))
+    first = await add_stream(store, flowing([leaf, b"first"]))
+    second = await add_stream(store, flowing([leaf, b"second"]))
+    with pytest.raises(KuboRefused):
+        await delete_tree(store, first)
+    assert b"".join([part async for part in read_stream(store, second, MIB)]) == b"second"
     await store.close()
 
 

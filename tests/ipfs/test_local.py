@@ -1,6 +1,9 @@
 """Blocks in a folder."""
 
 import asyncio
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -123,3 +126,20 @@ async def test_look__whole_torn_or_absent__is_told_and_nothing_changes(store: Lo
     assert store.look(cid) is False
     assert _file(tmp_path, cid).read_bytes() == b"torn"
     assert store.look(raw_cid(b"absent")) is None
+
+
+def test_kill__at_any_moment__loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    acknowledged: set[Cid] = set()
+    for delay in (0.15, 0.2, 0.33, 0.4):
+        writer = subprocess.Popen([sys.executable, "-m", "tests.ipfs.writer", tmp_path], stdout=subprocess.PIPE)
+        assert writer.stdout is not None
+        acknowledged.add(Cid(writer.stdout.readline().decode().strip()))
+        time.sleep(delay)
+        writer.kill()
+        whole = writer.stdout.read().decode().split("\n")[:-1]
+        acknowledged.update(Cid(line) for line in whole)
+        writer.wait()
+        store = LocalBlocks(tmp_path)
+        assert len(acknowledged) > 10
+        assert all(store.look(cid) for cid in acknowledged)
+        assert all(store.look(cid) for cid in store.names())

@@ -6,6 +6,7 @@ noted on disk and made up for later.
 
 import asyncio
 import contextlib
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -71,7 +72,11 @@ class Kubo:
         """Unpin a block and take it out of the store."""
         with contextlib.suppress(BlockMissing):
             await self._find("pin/rm", cid, recursive="true")
-        await self._ask("block/rm", arg=cid, force="true", quiet="true")
+        told = (await self._ask("block/rm", arg=cid, force="true")).text
+        # Kubo answers 200 and names in the body what it would not take out.
+        for line in filter(None, told.splitlines()):
+            if reason := json.loads(line).get("Error"):
+                raise KuboRefused(url=self.url, reason=str(reason)[:300])
 
     async def check_private(self) -> None:
         """Make sure that it would not speak to strangers; raises :class:`SwarmPublic`.
@@ -170,7 +175,11 @@ class KuboBlocks:
         left = 0
         for copy, missed in self._missed.items():
             for cid in missed:
-                block = None if self._erased.stands(cid) else await self._own.get(cid, offline=True)
+                try:
+                    block = None if self._erased.stands(cid) else await self._own.get(cid, offline=True)
+                except (BlockMissing, BlockWrong):
+                    left += 1
+                    continue
                 left += not await self._copy(copy, cid, block)
         return left
 

@@ -1,0 +1,70 @@
+"""Sealed files brought, fetched and verified at the command line."""
+
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tcmchain.chain.keystore import open_keystore
+from tcmchain.cli import app
+from tcmchain.errors import NotPermitted
+from tcmchain.example import cast
+from tcmchain.ipfs.store import split
+from tcmchain.web.http import NoKey
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, node: str) -> CliRunner:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TCMCHAIN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TCMCHAIN_NODE", node)
+    monkeypatch.setenv("COLUMNS", "200")
+    keystore = open_keystore(tmp_path / "home", None)
+    keystore.take_in("hospital", bytes.fromhex(cast.officer("hospital")._key.to_hex()))
+    keystore.create("stranger")
+    return CliRunner()
+
+
+def test_add_and_get__sealed_file__comes_back_block_by_block(terminal: CliRunner, tmp_path: Path) -> None:
+    content = os.urandom(3_300_000)
+    (tmp_path / "sealed").write_bytes(content)
+    added = terminal.invoke(app, ["ipfs", "add", "sealed", "--account", "hospital"])
+    assert added.exit_code == 0, added.output
+    cid = added.output.strip()
+    assert cid == list(split(content))[-1].cid
+    got = terminal.invoke(app, ["ipfs", "get", cid, "back", "--account", "hospital"])
+    assert got.exit_code == 0, got.output
+    assert (tmp_path / "back").read_bytes() == content
+    told = terminal.invoke(app, ["ipfs", "status", "--account", "hospital"])
+    assert "local" in told.output, told.output
+
+
+def test_add__stranger_or_nobody__is_refused(terminal: CliRunner, tmp_path: Path) -> None:
+    (tmp_path / "sealed").write_bytes(b"sealed")
+    assert isinstance(terminal.invoke(app, ["ipfs", "add", "sealed"]).exception, NoKey)
+    assert isinstance(terminal.invoke(app, ["ipfs", "add", "sealed", "-a", "stranger"]).exception, NotPermitted)
+
+
+def test_verify__folder_of_the_node__tells_what_is_torn(terminal: CliRunner, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "sealed").write_bytes(os.urandom(100))
+    cid = terminal.invoke(app, ["ipfs", "add", "sealed", "-a", "hospital"]).output.strip()
+    whole = terminal.invoke(app, ["ipfs", "verify", "--home", str(home / "home")])
+    assert whole.exit_code == 0, whole.output
+    block = home / "home" / "ipfs" / "blocks" / cid[-3:-1] / f"{cid}.data"
+    block.write_bytes(b"torn")
+    torn = terminal.invoke(app, ["ipfs", "verify", "--home", str(home / "home")])
+    assert torn.exit_code == 1
+    assert cid in torn.output
+    block.unlink()
+
+
+def test_close_swarm__repository_and_key__are_made_at_the_terminal(terminal: CliRunner, tmp_path: Path) -> None:
+    assert terminal.invoke(app, ["ipfs", "swarm-key", "swarm.key"]).exit_code == 0
+    (tmp_path / "repository").mkdir()
+    (tmp_path / "repository" / "config").write_text('{"Bootstrap": ["auto"]}')
+    closed = terminal.invoke(app, ["ipfs", "close-swarm", "repository", "swarm.key"])
+    assert closed.exit_code == 0, closed.output
+    assert '"Bootstrap": []' in (tmp_path / "repository" / "config").read_text()
