@@ -10,9 +10,9 @@ export const nameOfMember = (member) => member?.profile?.[language()] || member?
 export async function readerOf(account) {
   const [reader, acting, licences] = await Promise.all([doors.reader(account), doors.actingFor(account), doors.licencesOf(account)]);
   const at = Math.floor(Date.now() / 1000);
-  const licence = licences.find((one) => one.standing === 'valid' && one.starts <= at && at <= one.not_after);
+  const licence = licences.find((one) => one.standing === 'Valid' && one.starts <= at && at <= one.not_after);
   return {
-    account, readingKey: reader?.reading_key ?? null, inbox: reader?.inbox ?? null, licence: licence ?? null, suspended: licences.some((one) => one.standing === 'suspended'),
+    account, readingKey: reader?.reading_key ?? null, inbox: reader?.inbox ?? null, licence: licence ?? null, suspended: licences.some((one) => one.standing === 'Suspended'),
     member: acting?.member.id ?? '', memberName: nameOfMember(acting?.member), kind: acting?.member.kind ?? '', mayAct: acting?.may_act ?? false,
   };
 }
