@@ -1,5 +1,6 @@
 """Sealed files brought, fetched and verified at the command line."""
 
+import json
 import os
 from pathlib import Path
 
@@ -10,10 +11,13 @@ from tcmchain.chain.keystore import open_keystore
 from tcmchain.cli import app
 from tcmchain.errors import NotPermitted
 from tcmchain.example import cast
+from tcmchain.example.care import AT_HOSPITAL, relation
+from tcmchain.ipfs.local import LocalBlocks
 from tcmchain.ipfs.store import split
 from tcmchain.web.http import NoKey
 
 pytestmark = pytest.mark.engine
+PATIENT = relation("patient", AT_HOSPITAL)
 
 
 @pytest.fixture
@@ -24,6 +28,7 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, node: str) -> CliR
     monkeypatch.setenv("COLUMNS", "200")
     keystore = open_keystore(tmp_path / "home", None)
     keystore.take_in("hospital", bytes.fromhex(cast.officer("hospital")._key.to_hex()))
+    keystore.take_in("patient", PATIENT.account_key)
     keystore.create("stranger")
     return CliRunner()
 
@@ -68,3 +73,19 @@ def test_close_swarm__repository_and_key__are_made_at_the_terminal(terminal: Cli
     closed = terminal.invoke(app, ["ipfs", "close-swarm", "repository", "swarm.key"])
     assert closed.exit_code == 0, closed.output
     assert '"Bootstrap": []' in (tmp_path / "repository" / "config").read_text()
+
+
+def test_mirror__patient_with_two_years_of_history__has_an_own_copy(terminal: CliRunner, tmp_path: Path) -> None:
+    for fetched in (True, False):
+        done = terminal.invoke(app, ["ipfs", "mirror", PATIENT.account, "--account", "patient"])
+        assert done.exit_code == 0, done.output
+        assert ("fetched 0" in done.output) is not fetched
+    assert len(list(LocalBlocks(tmp_path / "home" / "ipfs").names())) > 10
+    refused = terminal.invoke(app, ["ipfs", "mirror", PATIENT.account, "--account", "stranger"])
+    assert isinstance(refused.exception, NotPermitted)
+
+
+def test_check__example_node__finds_every_sealed_file(terminal: CliRunner, home: Path) -> None:
+    told = terminal.invoke(app, ["check", "--home", str(home / "home"), "--json"])
+    checks = {finding["name"]: finding for finding in json.loads(told.output)["checks"]}
+    assert checks["cids-resolve"]["outcome"] == "passed", checks["cids-resolve"]
