@@ -101,8 +101,9 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> tuple[str, ...]:
         """Origins (scheme, host, port) that people and programs address the node by; the public one first."""
-        nearby = (f"http://{host}:{self.port}" for host in ("localhost", "127.0.0.1"))
-        return tuple(dict.fromkeys((_origin(self.url), *nearby)))
+        nearby = (f"http://{host}:{self.port}" for host in ("localhost", "127.0.0.1", *self.allowed_hosts))
+        behind_proxy = (f"https://{host}" for host in self.allowed_hosts)
+        return tuple(dict.fromkeys((_origin(self.url), *nearby, *behind_proxy)))
 
     @property
     def executor(self) -> Path:

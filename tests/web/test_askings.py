@@ -9,10 +9,12 @@ from typing import Annotated, Any
 import httpx
 import pytest
 from fastapi import Depends, FastAPI
+from starlette.testclient import TestClient
 from tests.web.front import GROWER, ORIGIN, STRANGER, Clock, front, sign_in
 from tests.web.front import browser as anyone
 
 from tcmchain.chain.signers import LocalSigner
+from tcmchain.settings import Settings
 from tcmchain.values import Address
 from tcmchain.web.askings import (
     HEADER,
@@ -190,3 +192,21 @@ async def test_sign__client_of_another_program__signs_each_request(door: FastAPI
         for _ in range(2):
             answer = await client.post("/api/fragments", params={"name": "人参 a"}, json={"grant": 1})
             assert answer.json() == GROWER.address
+
+
+@pytest.mark.parametrize("host", ["node.example", "localhost:8000", "127.0.0.1:8000", "clinic.example:8000"])
+def test_ask__node_under_any_of_its_names__is_signed_for_that_name(tmp_path: Path, clock: Clock, host: str) -> None:
+    settings = Settings(public_url="https://node.example/", allowed_hosts=("clinic.example",))
+    scheme = "https" if host == "node.example" else "http"
+    assert f"{scheme}://{host}" in settings.origins
+    assert settings.origins[0] == "https://node.example"
+    app = FastAPI()
+    app.state.askings = Askings(settings.origins, NonceStore(tmp_path / "askings.db"), clock)
+
+    @app.get("/who")
+    async def who(found: Annotated[Asking, Depends(asking)]) -> str:
+        return found.account
+
+    client = TestClient(app, base_url=f"{scheme}://{host}")
+    asked = Asked.of(f"{scheme}://{host}", "GET", "/who")
+    assert client.get("/who", headers={HEADER: sign_asking(GROWER, asked, int(clock.now))}).json() == GROWER.address

@@ -5,6 +5,7 @@ common. The file lists the envelopes in force; who follows the name gets every b
 list against the chain's head.
 """
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -79,7 +80,7 @@ class Heads:
         Raises :class:`NameUnknown` for a patient without a folder.
         """
         name = self.name(patient)
-        folder = self._find(patient)
+        folder = await asyncio.to_thread(self._find, patient)
         if folder is None:
             raise NameUnknown(name=name)
         known = self._known(name)
