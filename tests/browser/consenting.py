@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -9,12 +10,17 @@ from typing import Any, TypeVar
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import AXE
 
+from tcmchain.consent.model.terms import Opening
+from tcmchain.crypto.categories import Category
 from tcmchain.crypto.keys import Relation, Vault
+from tcmchain.custodians.client.reading import Granted, ReadingClient
 from tcmchain.example import cast
 from tcmchain.patients.client.making import make_registration, reader_keys
 from tcmchain.patients.model.errors import PatientUnknown, ReaderUnknown
+from tcmchain.records.client.sealing import Draft
+from tcmchain.records.model.facts import RecordType
 from tcmchain.sdk import LocalSigner, TcmChain
-from tcmchain.values import Address
+from tcmchain.values import Address, Hash32
 
 T = TypeVar("T")
 
@@ -44,7 +50,9 @@ def as_signer(node: str, keys: Relation, work: Callable[[TcmChain], Coroutine[An
         async with TcmChain(node, LocalSigner(keys.account_key)) as chain:
             return await work(chain)
 
-    return asyncio.run(run())
+    # The browser's driver runs a loop in this thread.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(run())).result()
 
 
 def register(node: str, words: str, number: int = 1) -> Address:
@@ -77,6 +85,40 @@ def physicians(node: str) -> tuple[Address, Address]:
     """The example's physicians of two hospitals, who can be granted to."""
     first, second = (publish(node, cast.PERSONS[key].words) for key in ("attending_physician", "visited_physician"))
     return first, second
+
+
+def add_file(node: str, words: str, number: int, category: Category, body: bytes) -> Hash32:
+    """A file that the patient supplied."""
+    keys = relation(words, number)
+    draft = Draft(RecordType.NOTE, "a note", "2026-11-01T08:00:00+08:00", category, media="text/plain")
+
+    async def work(chain: TcmChain) -> Hash32:
+        return (await chain.records.add(keys, draft, [category], body)).file
+
+    return as_signer(node, keys, work)
+
+
+def granted_to(node: str, words: str) -> Granted:
+    """The grant that came last to a wallet's ordinary account, as its letter tells."""
+    keys = relation(words, 0)
+
+    async def work(chain: TcmChain) -> Granted:
+        letters = [letter for letter in await chain.letters.fetch(keys.inbox) if letter.kind == "granted"]
+        told = letters[-1].content
+        return Granted(told["grant"], Opening.read(told["opening"]), bytes.fromhex(told["verifyingKey"][2:]))
+
+    return as_signer(node, keys, work)
+
+
+def read_as(node: str, words: str, patient: str, file: Hash32, granted: Granted) -> bytes | None:
+    """What a wallet's ordinary account reads through the custodians."""
+    keys = relation(words, 0)
+
+    async def work(chain: TcmChain) -> bytes | None:
+        reading = ReadingClient(chain.http, LocalSigner(keys.account_key), keys.reading)
+        return (await reading.read_file(Address(patient), file, 1, [granted])).body
+
+    return as_signer(node, keys, work)
 
 
 @dataclass

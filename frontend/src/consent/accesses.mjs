@@ -10,6 +10,8 @@ const OUTCOMES = ['served', 'unknown-grant', 'withdrawn', 'expired', 'wrong-term
 const KNOWN = new Map([...PURPOSES, 'emergency'].map((name) => [purposeHash(name), name]));
 const NOBODY = /^0x0{40}$/;
 const PAGE = 50;
+const PAUSE = 3000;
+const TURNS = 10;
 
 class ConsentAccesses extends Opened {
   async load() {
@@ -57,7 +59,7 @@ class ConsentAccesses extends Opened {
   health() {
     return el('section', { class: 'card', 'aria-label': text('custodians') }, el('h2', {}, text('custodians')), el('ul', { class: 'health' }, ...this.custodians.map((one) => {
       const trouble = this.troubles.find(({ custodian }) => custodian === one)?.trouble;
-      return el('li', { class: trouble ? 'bad' : 'ok' }, icon(trouble ? 'wifi-off' : 'circle-check'), el('div', {}, el('strong', {}, this.members[one.member] || short(one.account)), el('p', { class: 'muted tiny' }, trouble ? text('no-answer', { why: trouble }) : text('answers', { n: one.receipts }))));
+      return el('li', { class: trouble ? 'bad' : 'ok' }, icon(trouble ? 'wifi-off' : 'circle-check'), el('div', {}, el('strong', {}, this.members[one.member] || short(one.account)), el('p', { class: 'muted tiny' }, trouble ? text('no-answer', { why: trouble }) : text('answers', { n: this.rows.flatMap((row) => row.parts).filter((part) => part.custodian === one).length }))));
     })), this.troubles.length ? caution(text('some-missing')) : null);
   }
 
@@ -127,7 +129,26 @@ class ConsentAccesses extends Opened {
       row.mark.replaceChildren(icon(mark), text(`proof-${row.state}`));
     }
     this.setAttribute('data-verified', '');
+    this.await();
   }
+
+  /** Roots come every few seconds: ask again for receipts whose root is not on the chain yet. */
+  await() {
+    clearTimeout(this.timer);
+    this.turns = (this.turns ?? 0) + 1;
+    if (this.turns > TURNS || !this.isConnected || !this.rows.some((row) => row.state === 'waiting')) return;
+    this.timer = setTimeout(async () => {
+      const asked = await Promise.all(this.custodians.flatMap((custodian) => this.patients.map((patient) => this.askOne(custodian, patient))));
+      const fresh = new Map(asked.flatMap((one) => one.receipts).map((one) => [`${one.custodian.account} ${one.receipt.number}`, one]));
+      for (const row of this.rows.filter(({ state }) => state === 'waiting')) {
+        row.parts = row.parts.map((part) => fresh.get(`${part.custodian.account} ${part.receipt.number}`) ?? part);
+        row.state = null;
+      }
+      this.verify();
+    }, PAUSE);
+  }
+
+  disconnectedCallback() { clearTimeout(this.timer); }
 
   export() {
     const head = ['csv-when', 'csv-who', 'csv-outcome', 'csv-category', 'csv-purpose', 'csv-file', 'csv-proof'].map((name) => text(name));
@@ -145,7 +166,7 @@ function joined(receipts) {
   for (const one of receipts.sort((a, b) => b.receipt.at - a.receipt.at || b.receipt.number - a.receipt.number)) {
     const { receipt } = one;
     const same = rows.find((row) => row.receipt.reader === receipt.reader && row.receipt.file === receipt.file && row.receipt.version === receipt.version && row.receipt.grant === receipt.grant
-      && row.receipt.outcome === receipt.outcome && row.receipt.at - receipt.at < TOGETHER && !row.parts.some((part) => part.custodian === one.custodian));
+      && row.receipt.outcome === receipt.outcome && row.receipt.at - receipt.at < TOGETHER && !row.parts.some((part) => part.custodian.account === one.custodian.account));
     if (same) same.parts.push(one);
     else rows.push({ receipt, parts: [one] });
   }

@@ -6,7 +6,7 @@ from tcmchain.web.i18n import N_
 
 ACCESSES: Final = {
     "accesses": N_("访问记录"),
-    "answers": N_("正常应答，共 {n} 份回执"),
+    "answers": N_("正常应答，关于您的回执 {n} 份"),
     "no-answer": N_("没有应答：{why}"),
     "some-missing": N_("有托管节点没有应答，下面的记录可能不全；它恢复后请刷新。"),
     "numbers-twice": N_("它给出了重号的回执，不可信。"),
