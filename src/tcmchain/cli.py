@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tcmchain.app import FORMATS, create_app
 from tcmchain.chain.keystore import Keystore, open_keystore
+from tcmchain.consent.cli import app as consent
 from tcmchain.custodians.cli import app as custodians
 from tcmchain.encounters.cli import app as encounters
 from tcmchain.epcis.cli import app as epcis
@@ -26,6 +27,7 @@ from tcmchain.operating.cli import app as operating
 from tcmchain.operating.custodian import app as custodian
 from tcmchain.operating.serving import NodeServer
 from tcmchain.operating.supervising import Supervisor
+from tcmchain.patients.cli import app as patients
 from tcmchain.practitioners.cli import app as practitioners
 from tcmchain.provenance.cli import app as provenance
 from tcmchain.provenance.cli.labels import app as labels
@@ -57,6 +59,8 @@ for _name, _group in {
     "epcis": epcis,
     "encounters": encounters,
     "records": records,
+    "patients": patients,
+    "consent": consent,
     "custodians": custodians,
     "custodian": custodian,
     "keystore": keystore,

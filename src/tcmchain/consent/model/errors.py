@@ -115,9 +115,3 @@ class CustodiansTooFew(Unavailable):
     """Fewer custodians are in service at different members than fragments are made: ``needed``, ``found``."""
 
     code = "consent-custodians-too-few"
-
-
-class WrongMember(Invalid):
-    """A right to append names the member that may, and this account acts for none: ``account``."""
-
-    code = "consent-wrong-member"

@@ -61,13 +61,15 @@ class VaultFile:
             os.fsync(file.fileno())
         return vault
 
+    def check(self) -> None:
+        """Raise ``VaultMissing`` unless the file is there."""
+        if not self.file.is_file():
+            raise VaultMissing(file=str(self.file))
+
     def words(self, passphrase: str) -> str:
         """The words; raises ``VaultMissing``, ``VaultUnreadable`` and ``VaultShut``."""
-        try:
-            content = self.file.read_bytes()
-        except (FileNotFoundError, IsADirectoryError) as error:
-            raise VaultMissing(file=str(self.file)) from error
-        return open_words(content, passphrase)
+        self.check()
+        return open_words(self.file.read_bytes(), passphrase)
 
     def open(self, passphrase: str) -> Vault:
         """The vault; raises as :meth:`words`."""
