@@ -84,6 +84,10 @@ class FolderRecords:
         )
         return self._appended(wanted.order_by(entries.c.block))
 
+    def appended_since(self, moment: UnixTime) -> list[Appended]:
+        """Entries in blocks of a moment and of later ones."""
+        return self._appended(select(entries).where(entries.c.at >= moment).order_by(entries.c.block))
+
     def live(self, patient: Address) -> list[Appended]:
         """Every version of every file that was not erased."""
         gone = and_(tombstones.c.patient == entries.c.patient, tombstones.c.file == entries.c.file)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tcmchain.records.model.errors import UploadUnknown
 from tcmchain.records.readmodel.private import PrivateRecords
 from tcmchain.values import Address, Cid, Hash32, UnixTime
 
@@ -61,8 +62,10 @@ class UploadStore:
         )
 
     def add(self, upload: Upload, piece: bytes, at: UnixTime) -> int:
-        """Write a piece behind what is there, durably; answers the new offset."""
+        """Write a piece behind what is there, durably; answers the new offset. Raises ``UploadUnknown``."""
         with self._file(upload.id).open("r+b") as file:
+            if file.seek(0, os.SEEK_END) < upload.offset:
+                raise UploadUnknown(upload=upload.id)
             # A piece that was cut off when the machine stopped was never acknowledged: it is written over.
             file.seek(upload.offset)
             file.write(piece)

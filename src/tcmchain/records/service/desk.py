@@ -111,13 +111,19 @@ class Desks:
         raise NoDesk(member=member)
 
     def all(self) -> list[Desk]:
-        """Every desk of this node, of members that care for patients and may act."""
-        found = []
+        """One desk for each member that cares for patients, may act and gave this node an account.
+
+        Of several accounts the one whose keys stand on the chain stays the desk, so that cards sent before are found.
+        """
+        found: dict[MemberId, Desk] = {}
         for name in self._keystore.names():
             member = self._roll.member_of(self._keystore.address(name))
-            if member is not None and member.kind in _CARING and self._roll.may_act(member):
-                found.append(self._desk(member.id, self._keystore.signer(name)))
-        return found
+            if member is None or member.kind not in _CARING or not self._roll.may_act(member):
+                continue
+            desk = self._desk(member.id, self._keystore.signer(name))
+            if member.id not in found or (not self._stands(found[member.id]) and self._stands(desk)):
+                found[member.id] = desk
+        return list(found.values())
 
     def card(self, desk: Desk, patient: Address) -> Card:
         """What a patient told a member; raises :class:`NoCard`."""
@@ -140,9 +146,8 @@ class Desks:
         for desk in self.all():
             if desk.account in self._published:
                 continue
-            inbox = inbox_of(desk.inbox)
-            if self._standing(desk.account) != inbox:
-                calls = self._patients.publish_reader(desk.reading, inbox)
+            if not self._stands(desk):
+                calls = self._patients.publish_reader(desk.reading, inbox_of(desk.inbox))
                 for tx in await self._sender.send(calls, desk.signer):
                     await self._sender.wait("care", tx)
             self._published.add(desk.account)
@@ -176,11 +181,14 @@ class Desks:
                 true.append(opening)
         return told.card(true) if true else None
 
-    def _standing(self, account: Address) -> bytes | None:
+    def _stands(self, desk: Desk) -> bool:
+        """Whether the desk's keys are on the chain."""
+        if desk.account in self._published:
+            return True
         try:
-            return self._patients.reader(account).inbox
+            return self._patients.reader(desk.account).inbox == inbox_of(desk.inbox)
         except ReaderUnknown:
-            return None
+            return False
 
     def _desk(self, member: MemberId, signer: LocalSigner) -> Desk:
         if signer.address not in self._made:

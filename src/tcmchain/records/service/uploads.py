@@ -101,6 +101,12 @@ class Uploads:
             await asyncio.to_thread(self._private.move, _CURSOR, block)
         return seen
 
+    async def _look_again(self, since: UnixTime) -> None:
+        for appended in await asyncio.to_thread(self._records.appended_since, UnixTime(since - _HOUR)):
+            cid = cid_of_digest(appended.entry.envelope)
+            if await self._blocks.has(cid):
+                await self._keep(cid)
+
     async def _keep(self, envelope: Cid) -> None:
         with suppress(TcmChainError):
             body = Envelope.read(await self._blocks.get(envelope)).body
@@ -109,7 +115,11 @@ class Uploads:
 
     async def sweep(self) -> int:
         """Let go of uploads that stopped too long ago, and of bodies that no envelope ever named."""
-        stale = await asyncio.to_thread(self._store.stale, UnixTime(self._moment() - int(self._hours * _HOUR)))
+        limit = UnixTime(self._moment() - int(self._hours * _HOUR))
+        if bodies := [one for one in await asyncio.to_thread(self._store.stale, limit) if one.body is not None]:
+            # A chain that was built anew may have put an entry into a block that was looked at before.
+            await self._look_again(min(one.at for one in bodies))
+        stale = await asyncio.to_thread(self._store.stale, limit)
         for upload in stale:
             if upload.body is not None:
                 if upload.tag is not None:
