@@ -32,6 +32,7 @@ REVERTS: Final[Mapping[str, type[TcmChainError]]] = MappingProxyType(
         "ConsentNotPractitioner": errors.NotPractitioner,
         "ConsentNoPatient": errors.NoPatient,
         "ConsentReviewOverdue": errors.ReviewOverdue,
+        "ConsentTooManyUnreviewed": errors.TooManyUnreviewed,
         "ConsentSameMember": errors.SameMember,
         "ConsentWrongState": errors.WrongState,
         "ConsentWrongKey": errors.WrongReadingKey,

@@ -63,6 +63,12 @@ class ReviewOverdue(NotPermitted):
     code = "consent-review-overdue"
 
 
+class TooManyUnreviewed(NotPermitted):
+    """Too many break-glasses of a practitioner wait for their review: ``practitioner``, ``waiting``."""
+
+    code = "consent-too-many-unreviewed"
+
+
 class SameMember(NotPermitted):
     """The second must belong to another member: ``member``."""
 
