@@ -1,10 +1,16 @@
 """A running node and the people at its doors, each with an own device."""
 
-from collections.abc import Coroutine
+import asyncio
+import socket
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 from tests.running import RunningNode
 
@@ -17,7 +23,9 @@ from tcmchain.members.client import MembersClient
 from tcmchain.patients.service.device import Device
 from tcmchain.practitioners.client import PractitionersClient
 from tcmchain.values import Hash32, UnixTime
+from tcmchain.web.askings import Askings
 from tcmchain.web.http import NodeHttp
+from tcmchain.web.nonces import NonceStore
 
 T = TypeVar("T")
 URL = "http://localhost:8000"
@@ -84,6 +92,25 @@ class World:
 
     def officer(self, member: str) -> NodeHttp:
         return self.http(cast.officer(member))
+
+    @contextmanager
+    def served(self, folder: Path) -> Iterator[str]:
+        """The same doors over a socket, for commands."""
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            port = int(found.getsockname()[1])
+        url = f"http://127.0.0.1:{port}"
+        before, self.app.state.askings = self.app.state.askings, Askings([url], NonceStore(folder / "askings.db"))
+        server = uvicorn.Server(uvicorn.Config(self.app, "127.0.0.1", port, lifespan="off", log_level="warning"))
+        serving = asyncio.run_coroutine_threadsafe(server.serve(), self.running._loop)
+        while not server.started:
+            time.sleep(0.02)
+        try:
+            yield url
+        finally:
+            server.should_exit = True
+            serving.result(20)
+            self.app.state.askings = before
 
     async def _license(self, device: Device, member: str, number: str) -> None:
         now, digest = UnixTime(await self.now() - 60), Hash32("0x" + "11" * 32)
