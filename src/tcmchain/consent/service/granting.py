@@ -116,6 +116,7 @@ class Granting:
                 "epoch": epoch,
                 "sealed": b64encode(handed.sealed).decode(),
                 "verifyingKey": "0x" + delegation.verifying.hex(),
+                "delegatingKey": "0x" + public_bytes(secret).hex(),
             }
             await self.hand_in(handed.holder, body)
 
