@@ -66,7 +66,7 @@ export class Folder {
     const asked = grant.custodians.map(async (custodian) => fromBase64((await askCustodian(this.home, custodian, 'POST', '/reencryptions', body)).fragment));
     const verifying = toBytes(grant.verifyingKey ?? this.granted.verifyingKey);
     const delegation = new Reencryption({ verifying });
-    const wanted = { ...share, delegating: toBytes(key.key) };
+    const wanted = { capsule: share.capsule, ciphertext: share.share, delegating: toBytes(key.key) };
     const secrets = { reading: this.home.keys.readingSecret };
     const first = await some(asked, NEEDED);
     try {

@@ -71,7 +71,7 @@ class EncounterVisit extends Opened {
 
   folder(folder) {
     const own = folder === this.home;
-    const list = el('ol', { class: 'timeline' });
+    const list = el('ul', { class: 'grants' });
     const state = el('p', { class: 'muted', role: 'status' });
     const more = button(text('earlier'), () => load(), { mark: 'history', small: true });
     const shown = el('div', { class: 'file-shown', 'aria-live': 'polite' });
@@ -99,7 +99,7 @@ class EncounterVisit extends Opened {
   }
 
   line({ entry }) {
-    return el('li', { class: 'entry' }, el('span', { class: 'dot' }, icon('lock')), el('div', { class: 'grow muted' }, moment(entry.at)));
+    return el('li', {}, el('span', { class: 'dot' }, icon('lock')), el('div', { class: 'grow muted' }, moment(entry.at)));
   }
 
   told(item, shown) {

@@ -1,12 +1,12 @@
 // Writing into a patient's folder: sealed here to the patient's category key, appended under the grant.
 import { toHex } from '../chain/bytes.mjs';
 import { sha256 as digestOf, sha256OfBlob } from '../sealing/digest.mjs';
-import { utf8ToBytes } from '../sealing/coding.mjs';
+import { toBase64, utf8ToBytes } from '../sealing/coding.mjs';
 import { buildEnvelope } from '../sealing/envelope.mjs';
 import { makeLock } from '../sealing/lock.mjs';
 import { Place, Sealing, newDataKey, padFacts, sealFacts } from '../sealing/seal.mjs';
 import { bundle, subjectOf, vitalSigns } from '../records/fhir.mjs';
-import { askRaw } from '../vault/doors.mjs';
+import { askAs } from '../vault/doors.mjs';
 import { sendFrom } from '../vault/sending.mjs';
 import { Upload, newFile } from '../vault/storing.mjs';
 
@@ -70,12 +70,13 @@ export async function writeFile(home, folder, visit, blob, draft, author, told =
     salt: toHex(crypto.getRandomValues(new Uint8Array(32))).slice(2),
   };
   const sealing = new Sealing(blob, dataKey, place.bodyContext);
-  const body = await new Upload(home.key, sealing, told).run();
+  const body = await new Upload({ relation: { keys: { accountKey: home.key }, patient: folder.patient }, sealing }, told).run();
   const padded = padFacts(utf8ToBytes(JSON.stringify(facts)));
   const lock = await makeLock(dataKey, 1, [way.key]);
   const envelope = buildEnvelope(place, { lock, facts: await sealFacts(padded, dataKey, place), body, size: sealing.size, bound: 'file' });
-  await askRaw(home.key, 'POST', '/api/ipfs/blocks', envelope.bytes, { 'content-type': 'application/octet-stream' });
-  const entry = { patient: place.patient, file: place.file, version: 1, envelope: envelope.hash, lock: envelope.lockHash, facts: digestOf(padded) };
+  const committed = digestOf(padded);
+  await askAs(home.key, 'POST', '/api/records/append', { envelope: toBase64(envelope.bytes), facts: committed, grant: way.grant, salt: way.salt });
+  const entry = { patient: place.patient, file: place.file, version: 1, envelope: envelope.hash, lock: envelope.lockHash, facts: committed };
   await sendFrom(home, [{ contract: 'Records', name: 'append', args: [entry, way.grant, way.salt] }]);
   return place.file;
 }
