@@ -15,7 +15,7 @@ from tcmchain.web.calls import CallsView, CallView
 
 BODY_HEADER: Final = "X-Tcmchain-Body"
 _TUS: Final = {"Tus-Resumable": "1.0.0"}
-_BINARY: Final = {"content": {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+_BINARY: Final = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 Signed = Annotated[Address, Depends(asking_account)]
 UploadId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
@@ -92,7 +92,7 @@ def _uploads(found: APIRouter, records: Records) -> None:
         request: Request,
         response: Response,
         account: Signed,
-        offset: Annotated[int, Header(alias="Upload-Offset", ge=0)],
+        offset: Annotated[int, Header(alias="Upload-Offset", ge=0, le=1 << 53)],
     ) -> None:
         """The next piece at an offset; after the last one ``X-Tcmchain-Body`` has the body's CID."""
         standing = await records.uploads.add(upload, account, offset, await request.body())

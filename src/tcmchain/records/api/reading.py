@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response, StreamingResponse
+from pydantic import Field
 
 from tcmchain.errors import TcmChainError
 from tcmchain.ipfs.store import read_stream
@@ -17,12 +18,14 @@ from tcmchain.values import Address, Cid, Hash32, MemberId
 from tcmchain.web.askings import asking_account
 
 MOST: Final = 200
+_LAST: Final = 1 << 53
 _SEALED: Final = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 Signed = Annotated[Address, Depends(asking_account)]
 Patient = Annotated[b.Account, Path()]
 File = Annotated[b.Identifier, Path()]
 Version = Annotated[int, Path(ge=1, lt=1 << 32)]
+Number = Annotated[int, Field(ge=1, le=_LAST)]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 
 
@@ -40,7 +43,7 @@ def install(found: APIRouter, records: Records) -> None:
 
     @found.get("/{patient}")
     def read_folder(
-        patient: Patient, first: Annotated[int, Query(alias="from", ge=1)] = 1, limit: Limit = 100
+        patient: Patient, first: Annotated[int, Query(alias="from", ge=1, le=_LAST)] = 1, limit: Limit = 100
     ) -> v.FolderView:
         """Count, head and entries of a folder from a number on, in order."""
         account = b.account(patient)
@@ -59,7 +62,7 @@ def _sealed(found: APIRouter, records: Records) -> None:
     async def read_timeline(
         patient: Patient,
         account: Signed,
-        before: Annotated[int | None, Query(ge=1)] = None,
+        before: Annotated[int | None, Query(ge=1, le=_LAST)] = None,
         limit: Limit = 50,
         member: Annotated[b.Identifier | None, Query()] = None,
         own: bool = False,
@@ -73,7 +76,7 @@ def _sealed(found: APIRouter, records: Records) -> None:
 
     @found.get("/{patient}/envelopes")
     async def read_envelopes(
-        patient: Patient, account: Signed, number: Annotated[list[int], Query(min_length=1, max_length=MOST)]
+        patient: Patient, account: Signed, number: Annotated[list[Number], Query(min_length=1, max_length=MOST)]
     ) -> list[v.LineView]:
         """Envelopes of entries by their numbers, many in one answer."""
         looker(records, account)
@@ -92,7 +95,7 @@ def _sealed(found: APIRouter, records: Records) -> None:
         file: File,
         version: Version,
         account: Signed,
-        offset: Annotated[int, Query(ge=0)] = 0,
+        offset: Annotated[int, Query(ge=0, le=_LAST)] = 0,
     ) -> StreamingResponse:
         """The sealed body of a version from an offset on, each block held against its content address."""
         looker(records, account)

@@ -1,6 +1,6 @@
 """What can go wrong with records."""
 
-from tcmchain.errors import Conflict, Gone, Invalid, NotFound, NotPermitted, TooLarge, Unavailable
+from tcmchain.errors import Conflict, Gone, Invalid, NotFound, NotPermitted, TooLarge, TooMany, Unavailable
 
 
 class NoPatient(NotFound):
@@ -87,7 +87,7 @@ class NoCategoryKey(NotFound):
     code = "records-no-category-key"
 
 
-class NoDesk(Unavailable):
+class NoDesk(Conflict):
     """This node keeps no account that acts for the member: ``member``."""
 
     code = "records-no-desk"
@@ -135,7 +135,7 @@ class UploadTooLong(TooLarge):
     code = "records-upload-too-long"
 
 
-class UploadsTooMany(Unavailable):
+class UploadsTooMany(TooMany):
     """Too many unfinished uploads of one account wait: ``limit``."""
 
     code = "records-uploads-too-many"
