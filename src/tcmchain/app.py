@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from tcmchain.chain.door import router as rpc_router
 from tcmchain.consent.api import router as consent_api
 from tcmchain.consent.pages import router as consent_pages
-from tcmchain.custodians.api import router as custodians_api
+from tcmchain.custodians.api.routes import router as custodians_api
 from tcmchain.encounters.api import router as encounters_api
 from tcmchain.encounters.pages import router as encounters_pages
 from tcmchain.epcis.api import SIZE_LIMIT as EPCIS_SIZE_LIMIT

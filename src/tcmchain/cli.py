@@ -18,6 +18,7 @@ from tcmchain.encounters.cli import app as encounters
 from tcmchain.epcis.cli import app as epcis
 from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TcmChainError, Unavailable
 from tcmchain.example import cast
+from tcmchain.example.custodians import MEMBERS
 from tcmchain.example.story import Story
 from tcmchain.gs1.cli import app as gs1
 from tcmchain.guarantees.cli import app as guarantees
@@ -109,7 +110,7 @@ def run(
     if example:
         cast.give_accounts(node.keystore)
     here = f"http://127.0.0.1:{settings.port}"
-    supervisor = Supervisor(node.home / "custodians", here, settings.custodian_ports) if example else None
+    supervisor = Supervisor(node.home / "custodians", here, settings.custodian_ports, MEMBERS) if example else None
     urls = {} if supervisor is None else supervisor.urls
     story = Story(here, node.home / "example.json", urls) if example else None
     application = create_app(node)

@@ -26,8 +26,9 @@ from tcmchain.chain.rpc import ChainSilent
 from tcmchain.chain.sender import Sender
 from tcmchain.custodians.api.bodies import CardView
 from tcmchain.custodians.api.own import router
-from tcmchain.custodians.contract import REVERTS, CustodiansCalls, receipt_digest
+from tcmchain.custodians.contract import REVERTS, CustodiansCalls
 from tcmchain.custodians.model.receipts import Decision, Receipt, Signed
+from tcmchain.custodians.model.signing import receipt_digest
 from tcmchain.custodians.readmodel.journal import Journal
 from tcmchain.custodians.service.anchoring import Anchoring
 from tcmchain.custodians.service.custody import Custody

@@ -75,7 +75,7 @@ class Custodian:
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*self.prefix, sys.executable, "-m", "tcmchain", "custodian", "run"],
+                [*self.prefix, sys.executable, "-m", "tcmchain.operating.custodian", "run"],
                 env={**os.environ, **{f"TCMCHAIN_CUSTODIAN_{name}": value for name, value in told.items()}},
                 stdout=log, stderr=log,
             )  # fmt: skip

@@ -1,4 +1,7 @@
-"""``tcmchain custodian``: a custodian in a process of its own."""
+"""``tcmchain custodian``: a custodian in a process of its own.
+
+``python -m tcmchain.operating.custodian run`` is the same with half of the memory, as it loads nothing of a node.
+"""
 
 import asyncio
 import sys
@@ -8,6 +11,7 @@ import typer
 import uvloop
 
 from tcmchain.custodian import CustodianNode, create_custodian_app
+from tcmchain.errors import TcmChainError
 from tcmchain.operating.serving import NodeServer
 from tcmchain.settings import CustodianSettings
 from tcmchain.web import log_lines
@@ -50,3 +54,10 @@ async def _watch_input(server: NodeServer) -> None:
     while await reader.read(64):
         pass
     server.ask_to_stop()
+
+
+if __name__ == "__main__":
+    try:
+        app()
+    except TcmChainError as error:
+        sys.exit(f"{error.code}: {error}")

@@ -1,15 +1,13 @@
-"""The example's three custodians: processes of their own, started again when they die, stopped with the node."""
+"""The example's custodians: processes of their own, started again when they die, stopped with the node."""
 
 import asyncio
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
-
-from tcmchain.example.custodians import MEMBERS
 
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
@@ -17,16 +15,18 @@ _STOP_SECONDS: Final = 8.0
 
 
 class Supervisor:
-    """Keeps one custodian running for each of three members of the example.
+    """Keeps one custodian running for each of ``members``.
 
     ``home`` holds a folder a member; a custodian keeps the port that it got at first, as its address is on the chain.
     """
 
-    def __init__(self, home: Path, node: str, first_port: int, more: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, home: Path, node: str, first_port: int, members: Sequence[str], more: Mapping[str, str] | None = None
+    ) -> None:
         self._home = home
         self._node = node
         self._more = dict(more or {})
-        self._ports = {key: self._port(key, first_port + place) for place, key in enumerate(MEMBERS)}
+        self._ports = {key: self._port(key, first_port + place) for place, key in enumerate(members)}
         self._tasks: list[asyncio.Task[None]] = []
         self.processes: dict[str, asyncio.subprocess.Process] = {}
 
@@ -37,7 +37,7 @@ class Supervisor:
 
     def start(self) -> None:
         """Start all of them, on the running loop."""
-        self._tasks = [asyncio.create_task(self._keep(key), name=f"custodian-{key}") for key in MEMBERS]
+        self._tasks = [asyncio.create_task(self._keep(key), name=f"custodian-{key}") for key in self._ports]
 
     async def stop(self) -> None:
         """Stop all of them in order; one that does not stop is killed, and loses nothing by it."""
@@ -70,7 +70,7 @@ class Supervisor:
         with (folder / "log").open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "tcmchain", "custodian", "run", "--tied"),
+                *("-m", "tcmchain.operating.custodian", "run", "--tied"),
                 env={**os.environ, **told},
                 stdin=asyncio.subprocess.PIPE,
                 stdout=log,

@@ -1,5 +1,1 @@
-"""HTTP doors of custodians: those of a node, and those of a custodian's own process."""
-
-from tcmchain.custodians.api.routes import router
-
-__all__ = ["router"]
+"""HTTP doors of custodians: those of a node (routes), and those of a custodian's own process (own)."""

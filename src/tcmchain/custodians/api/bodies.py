@@ -7,9 +7,9 @@ from pydantic import AfterValidator, Base64Bytes, BaseModel, Field
 
 from tcmchain.chain.abi import checksum
 from tcmchain.consent.model.terms import MOST_PURPOSE, Opening, Rights
-from tcmchain.custodians.contract import receipt_values
-from tcmchain.custodians.model.custodians import Custodian, Root
+from tcmchain.custodians.model.custodians import Custodian, Health, Root
 from tcmchain.custodians.model.receipts import Proven, Signed
+from tcmchain.custodians.model.signing import receipt_values
 from tcmchain.custodians.service.custody import EmergencyWish, HandIn, Reencrypted, Released, Wish
 from tcmchain.values import Address, Hash32, UnixTime
 from tcmchain.web.bodies import Body
@@ -131,6 +131,19 @@ class CustodianView(BaseModel):
             batches=found.batches,
             receipts=found.receipts,
         )
+
+
+class HealthView(BaseModel):
+    """How a custodian answered just now."""
+
+    account: str
+    member: str
+    url: str
+    trouble: str | None
+
+    @classmethod
+    def of(cls, found: Health) -> "HealthView":
+        return cls(account=found.account, member=found.member, url=found.url, trouble=found.trouble)
 
 
 class RootView(BaseModel):

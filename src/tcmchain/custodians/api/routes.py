@@ -37,6 +37,11 @@ def _reading(found: APIRouter, register: Register) -> None:
         chosen = register.all() if retired else register.in_service()
         return [b.CustodianView.of(one) for one in chosen]
 
+    @found.get("/health")
+    async def read_health() -> list[b.HealthView]:
+        """How each custodian in service answers now; ``trouble`` is null when it serves."""
+        return [b.HealthView.of(one) for one in await register.health()]
+
     @found.get("/{account}/roots")
     def list_roots(account: Account, before: Before = None, limit: Limit = 100) -> list[b.RootView]:
         """Roots that a custodian anchored, the newest first."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tcmchain.chain.typed_data import recover
-from tcmchain.custodians.contract import RECEIPT, receipt_digest
 from tcmchain.custodians.model.errors import ReceiptForged
 from tcmchain.custodians.model.receipts import Decision, Outcome, Receipt
+from tcmchain.custodians.model.signing import FIELDS, receipt_digest
 from tcmchain.epcis.model.merkle import proves
 from tcmchain.errors import TcmChainError
 from tcmchain.values import Address, BlockNumber, Hash32, UnixTime
@@ -27,7 +27,7 @@ class Verified:
 def read_receipt(content: Mapping[str, Any]) -> Receipt:
     """A receipt from the fields that were signed; raises :class:`ReceiptForged` when one is missing or none."""
     try:
-        values = {name: content[name] for name, _ in RECEIPT}
+        values = {name: content[name] for name, _ in FIELDS}
         decision = Decision(
             Address(values["patient"]),
             Hash32(values["file"]),

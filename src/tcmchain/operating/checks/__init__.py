@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tcmchain.operating.checks import blocks, chains, contracts, goods, machine, roots
+from tcmchain.operating.checks import blocks, chains, contracts, custodians, goods, machine, roots
 from tcmchain.operating.examined import Examined, Fault
 
 Check = Callable[[Examined], Awaitable[list[Fault]]]
@@ -21,6 +21,8 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "steps-in-blocks": goods.steps_in_blocks,
         "unit-roots": roots.unit_roots,
         "epcis-anchors": roots.epcis_anchors,
+        "custodians-answer": custodians.custodians_answer,
+        "custodian-roots": custodians.custodian_roots,
         "peers-agree": chains.peers_agree,
         "clock": machine.clock,
         "disk-free": machine.disk_free,
