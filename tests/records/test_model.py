@@ -11,12 +11,18 @@ from hypothesis import strategies as st
 from tcmchain.crypto.categories import Category
 from tcmchain.errors import TcmChainError
 from tcmchain.records.client.heads import head_of, next_head
+from tcmchain.records.client.sealing import choose
 from tcmchain.records.model.cards import Card, told_by
 from tcmchain.records.model.entries import Appended, Entry
 from tcmchain.records.model.envelope import LONGEST, Envelope
-from tcmchain.records.model.errors import ContentUnreadable, EnvelopeUnreadable, FactsUnreadable, OriginFalse
+from tcmchain.records.model.errors import (
+    ContentUnreadable,
+    EnvelopeUnreadable,
+    FactsUnreadable,
+    OriginFalse,
+    TooFewCustodians,
+)
 from tcmchain.records.model.facts import Author, Facts, RecordType
-from tcmchain.records.service.authoring import choose
 from tcmchain.values import ZERO_HASH, Address, BlockNumber, Hash32, MemberId, UnixTime
 
 PATIENT = Address("0x44f649fc8Dc77694E6ABEF1aA966983Dd6ED7C64")
@@ -156,4 +162,5 @@ def test_choose__custodians__are_of_three_members_and_those_wished_for_first() -
     found = choose(serving, wished)
     assert list(found)[:2] == [serving[5][0], serving[7][0]]
     assert len(found) == 3
-    assert len(choose(serving[:2], [])) == 1
+    with pytest.raises(TooFewCustodians):
+        choose(serving[:4], [])

@@ -6,7 +6,7 @@ import { custodians } from './doors.mjs';
 import { bundle, subjectOf, vitalSigns } from './fhir.mjs';
 import { Screen, Steps, reason } from './screen.mjs';
 import { bring, freshSecond, keyFile, readPublic, secondKeys } from './second.mjs';
-import { judge } from './vitals.mjs';
+import { judge, mark } from './vitals.mjs';
 import { CATEGORIES, button, card, caution, choice, element, empty, field, icon, link, say, size } from './surface.mjs';
 import { UNITS } from './rows.mjs';
 
@@ -59,7 +59,7 @@ export class RecordsAdd extends Screen {
     if (!done) return;
     form.reset();
     form.elements.at.value = local();
-    place.append(...judge(values).map(({ tone, says, advice, source }) => element('div', { class: `alert ${tone}` }, icon('triangle-alert'), element('p', {}, element('strong', {}, says), ' ', advice, element('small', { class: 'muted' }, ` ${source}`)))));
+    place.append(...judge(values).map(({ tone, says, advice, source }) => element('div', { class: `minding ${mark(tone)}` }, icon('triangle-alert'), element('p', {}, element('strong', {}, says), ' ', advice, element('small', { class: 'muted' }, ` ${source}`)))));
   }
 
   file() {
@@ -72,8 +72,8 @@ export class RecordsAdd extends Screen {
       field(say('title'), element('input', { name: 'title', required: true, maxlength: '80', autocomplete: 'off' })),
       element('div', { class: 'value-fields' },
         field(say('type'), choice('type', TYPES.map((name) => [name, say(`type-${name}`)]))),
-        field(say('category'), choice('category', CATEGORIES.map((name) => [name, say(`category-${name}`)]), 'disease')),
-        field(say('happened'), element('input', { type: 'datetime-local', name: 'at', required: true, value: local() }))),
+        field(say('category'), choice('category', CATEGORIES.map((name) => [name, say(`category-${name}`)]), 'disease'))),
+      field(say('happened'), element('input', { type: 'datetime-local', name: 'at', required: true, value: local() })),
       this.keys(), submit('upload', 'seal-and-add'));
     const place = element('div', { class: 'stack', 'aria-live': 'polite' });
     const take = (chosen) => {
@@ -146,10 +146,8 @@ export class RecordsAdd extends Screen {
       ...summary.medications.map((text) => ({ resourceType: 'MedicationStatement', status: 'active', subject, medicationCodeableConcept: { text } })),
     ];
     const happened = iso(local());
-    let emergency;
-    try { emergency = await custodians(); } catch (error) { place.replaceChildren(caution(reason(error), 'bad')); return; }
     const draft = { type: 'profile', title: say('type-profile'), happened, category: 'emergency', media: 'application/fhir+json', summary };
-    await this.store(new Blob([JSON.stringify(bundle(resources, happened))]), draft, { needed: 1, categories: ['emergency', 'vitals'], emergency }, place);
+    await this.store(new Blob([JSON.stringify(bundle(resources, happened))]), draft, { needed: 1, categories: ['emergency', 'vitals'] }, place);
   }
 
   /** Seal, send up with pause and going on, commit; true when it is in the folder. */
@@ -161,7 +159,9 @@ export class RecordsAdd extends Screen {
     let at = 'seal';
     try {
       steps.told('seal', 'doing');
-      const prepared = await prepare(this.relation, blob, draft, locks);
+      // Whatever stands in the emergency category must open at a break-glass, however it came there.
+      const emergency = locks.categories.includes('emergency') ? await custodians() : [];
+      const prepared = await prepare(this.relation, blob, draft, { ...locks, emergency });
       steps.told('seal', 'done', size(prepared.sealing.size));
       at = 'upload';
       const body = await this.upload(prepared, { steps, bar, stop });

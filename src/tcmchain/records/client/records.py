@@ -12,13 +12,14 @@ from typing import Any, Final
 import httpx
 
 from tcmchain.crypto.categories import Category
+from tcmchain.crypto.delegation import public_bytes
 from tcmchain.crypto.digest import vault_tag
 from tcmchain.crypto.keys import Relation
 from tcmchain.crypto.lock import CategoryKey
 from tcmchain.crypto.seal import VAULT_FROM, Place
 from tcmchain.records.client.heads import head_of
 from tcmchain.records.client.opening import DataKey, Opened, open_envelope, with_relation
-from tcmchain.records.client.sealing import Draft, Keys, Sealing, new_file
+from tcmchain.records.client.sealing import Draft, Keys, Sealing, choose, new_file
 from tcmchain.records.client.source import Source
 from tcmchain.records.model.entries import Appended, Entry
 from tcmchain.records.model.errors import FileErased, FileUnknown, NoCategoryKey, OriginFalse
@@ -91,12 +92,15 @@ class RecordsClient:
     ) -> Entry:
         """Seal a file of one's own here, bring it up piece by piece and append it; answers its entry.
 
-        Raises ``NoCategoryKey`` and the contract's refusals.
+        A file of the emergency category is shared out to three custodians too, so that break-glass opens it. Raises
+        ``NoCategoryKey``, ``TooFewCustodians`` and the contract's refusals.
         """
         source, signer = Source(body), self._http.key()
         digest = await asyncio.to_thread(source.digest)
         known = Draft(**{**_fields(draft), "sha256": digest.hex(), "self_supplied": True})
-        keys = Keys(await self._keys(relation, categories), needed, tuple(outside), vault=relation.vault_key)
+        emergency = await self._custodians() if Category.EMERGENCY in categories else {}
+        own = await self._keys(relation, categories)
+        keys = Keys(own, needed, tuple(outside), emergency, vault=relation.vault_key)
         where = place or Place(relation.account, new_file(), 1)
         sealing = Sealing(where, known, Author(signer.address, None), keys, source.size)
         tag = vault_tag(relation.vault_key, digest) if sealing.bound == "vault" else None
@@ -221,9 +225,19 @@ class RecordsClient:
             key = newest.get(relation.label(category))
             if key is None:
                 raise NoCategoryKey(category=category.value)
-            raw = bytes.fromhex(key["key"].removeprefix("0x"))
-            found.append(CategoryKey(Hash32(key["label"]), key["epoch"], raw))
+            # Derived here: a node that names a key of its own must not get a file that it can open.
+            own = public_bytes(relation.category_key(category, key["epoch"]))
+            if bytes.fromhex(key["key"].removeprefix("0x")) != own:
+                raise OriginFalse(reason="key")
+            found.append(CategoryKey(relation.label(category), key["epoch"], own))
         return tuple(found)
+
+    async def _custodians(self) -> Mapping[Address, bytes]:
+        serving = [
+            (Address(one["account"]), MemberId(one["member"]), bytes.fromhex(one["inbox"].removeprefix("0x")))
+            for one in await self._http.get("/api/custodians")
+        ]
+        return choose(serving)
 
     async def _bring(
         self, sealing: Sealing, source: Source, patient: Address, tag: Hash32 | None, told: Told | None

@@ -3,9 +3,9 @@
 import hashlib
 import secrets
 from base64 import b64encode
-from collections.abc import AsyncIterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from tcmchain.crypto.categories import Category
 from tcmchain.crypto.digest import sha256, vault_body_key
@@ -14,9 +14,12 @@ from tcmchain.crypto.lock import CategoryKey, Lock, make_lock
 from tcmchain.crypto.seal import VAULT_FROM, Place, Sealer, new_data_key, pad_facts, seal_facts, sealed_size
 from tcmchain.records.model.entries import Entry
 from tcmchain.records.model.envelope import Bound, Envelope
-from tcmchain.records.model.errors import OtherContent
+from tcmchain.records.model.errors import OtherContent, TooFewCustodians
 from tcmchain.records.model.facts import FHIR_JSON, Author, Facts, RecordType
-from tcmchain.values import Address, Hash32
+from tcmchain.values import Address, Hash32, MemberId
+
+EMERGENCY_TOTAL: Final = 3
+"""Custodians among whom an emergency file's data key is shared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,17 @@ class Sealing:
             summary=draft.summary,
             body_key=None if self._body_key is None else b64encode(self._body_key).decode(),
         )
+
+
+def choose(serving: Sequence[tuple[Address, MemberId, bytes]], wished: Sequence[Address] = ()) -> dict[Address, bytes]:
+    """Three custodians of as many members and their inboxes, those wished for first; raises ``TooFewCustodians``."""
+    found: dict[MemberId, tuple[Address, bytes]] = {}
+    for account, member, inbox in sorted(serving, key=lambda one: one[0] not in wished):
+        if len(found) < EMERGENCY_TOTAL:
+            found.setdefault(member, (account, inbox))
+    if len(found) != EMERGENCY_TOTAL:
+        raise TooFewCustodians(found=len(found))
+    return dict(found.values())
 
 
 def new_file() -> Hash32:

@@ -15,11 +15,11 @@ from tcmchain.errors import TcmChainError
 from tcmchain.ipfs.store import BlockStore, add_stream, delete_tree
 from tcmchain.members.service.roll import Roll
 from tcmchain.patients.service.patients import Patients
-from tcmchain.records.client.sealing import Draft, Keys, Sealed, Sealing, new_file
+from tcmchain.records.client.sealing import Draft, Keys, Sealed, Sealing, choose, new_file
 from tcmchain.records.contract import CHAIN, RecordsCalls
 from tcmchain.records.model.cards import Card
 from tcmchain.records.model.entries import Entry
-from tcmchain.records.model.errors import MayNotAppend, NoCategoryKey, TooFewCustodians
+from tcmchain.records.model.errors import MayNotAppend, NoCategoryKey
 from tcmchain.records.model.facts import Author
 from tcmchain.records.readmodel.bodies import BodyTags
 from tcmchain.records.service.desk import Desk, Desks
@@ -30,7 +30,6 @@ __all__ = ["Authoring", "Draft", "Order", "Written", "choose"]
 Serving = Callable[[], Sequence[tuple[Address, MemberId, bytes]]]
 """The custodians in service: account, member and inbox key of each."""
 
-_SHARES: Final = 3
 _SOME: Final = Hash32("0x" + "00" * 31 + "01")
 
 
@@ -143,8 +142,6 @@ class Authoring:
         emergency: Mapping[Address, bytes] = {}
         if Category.EMERGENCY in order.categories:
             emergency = choose(self._serving(), card.custodians)
-            if len(emergency) != _SHARES:
-                raise TooFewCustodians(found=len(emergency))
         return Keys(tuple(found), order.needed, order.outside, emergency, card.vault_key)
 
     def _grant(self, desk: Desk, card: Card, order: Order, keys: Keys) -> tuple[Hash32, Hash32]:
@@ -184,15 +181,6 @@ class Authoring:
         if sealing.bound == "vault" and keys.vault is not None and order.draft.sha256 is not None:
             tag = vault_tag(keys.vault, bytes.fromhex(order.draft.sha256))
             self._tags.note(order.patient, tag, body)
-
-
-def choose(serving: Sequence[tuple[Address, MemberId, bytes]], wished: Sequence[Address]) -> dict[Address, bytes]:
-    """Up to three custodians of as many members, those wished for before others."""
-    found: dict[MemberId, tuple[Address, bytes]] = {}
-    for account, member, inbox in sorted(serving, key=lambda one: one[0] not in wished):
-        if len(found) < _SHARES:
-            found.setdefault(member, (account, inbox))
-    return dict(found.values())
 
 
 def _tag(order: Order, keys: Keys, size: int) -> Hash32 | None:
