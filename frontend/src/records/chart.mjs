@@ -47,7 +47,7 @@ export function chart(title, unit, series, band = null) {
   const told = series.map((one) => `${one.name} ${number(one.points.at(-1).value)} ${unit}`).join(', ');
   const picture = drawn('svg', { viewBox: `0 0 ${WIDE} ${HIGH}`, role: 'img', 'aria-label': `${title}: ${told}` }, ...parts);
   return element('figure', { class: 'chart' },
-    element('figcaption', {}, element('strong', {}, title), ...series.map((one, at) => element('span', { class: `key s${at}` }, `${one.name} ${number(one.points.at(-1).value)}`)), element('span', { class: 'muted' }, unit)),
+    element('figcaption', {}, element('strong', {}, title), ...series.map((one, at) => element('span', { class: `series s${at}` }, `${one.name} ${number(one.points.at(-1).value)}`)), element('span', { class: 'muted' }, unit)),
     picture, table(series, unit));
 }
 

@@ -42,6 +42,14 @@ export async function members(kinds = []) {
   return found.members.map(({ id, kind, officer, profile }) => ({ id, kind, officer, name: (english && profile.name_en) || profile.name_zh }));
 }
 
+/** Grants to read a category of a relation that are in force: what the chain says, with what this device noted. */
+export async function readersOf(person, relation, category) {
+  const { grants } = await ask('GET', `/api/consent/grants?patient=${relation.patient}`);
+  const now = Date.now() / 1000;
+  return grants.filter((grant) => !grant.withdrawn && grant.until >= now).map((grant) => ({ ...person.notes.openings?.[grant.id], ...grant }))
+    .filter((grant) => grant.category === category && grant.opening?.rights & 1);
+}
+
 /** Three custodians at three members, with their inbox keys; throws when there are fewer. */
 export async function custodians() {
   const found = await ask('GET', '/api/custodians');

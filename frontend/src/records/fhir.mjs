@@ -65,7 +65,7 @@ function valueOf(given) {
 
 const READERS = {
   Observation: (one) => [...(one.component ?? []).map((part) => [concept(part.code), valueOf(part)]), [concept(one.code), valueOf(one)], ...notes(one)],
-  Condition: (one) => [[say('fhir-condition'), concept(one.code)], [say('fhir-stage'), (one.stage ?? []).map((stage) => concept(stage.summary)).join('、')], ...notes(one)],
+  Condition: (one) => [[one.note?.[0]?.text?.length < 5 ? one.note[0].text : say('fhir-condition'), concept(one.code)], [say('fhir-stage'), (one.stage ?? []).map((stage) => concept(stage.summary)).join('、')], ...(one.note?.[0]?.text?.length < 5 ? [] : notes(one))],
   MedicationRequest: (one) => [[concept(one.medicationCodeableConcept) || one.medicationReference?.display, dosage(one.dosageInstruction)], ...notes(one)],
   MedicationDispense: (one) => [[concept(one.medicationCodeableConcept) || one.medicationReference?.display, [amount(one.quantity), dosage(one.dosageInstruction)].filter(Boolean).join(' · ')], [say('fhir-lot'), (one.contained ?? []).map((part) => part.batch?.lotNumber).filter(Boolean).join('、')], [say('fhir-place'), (one.performer ?? []).map((part) => part.actor?.display).filter(Boolean).join('、')], [say('fhir-handed'), one.whenHandedOver && when(one.whenHandedOver)], ...notes(one)],
   MedicationStatement: (one) => [[concept(one.medicationCodeableConcept), dosage(one.dosage)], ...notes(one)],
@@ -103,10 +103,27 @@ function rest(one, path = '') {
 /** Rows of label and text of one resource. */
 export const rowsOf = (one) => (READERS[one.resourceType] ?? rest)(one).filter(([label, text]) => label && text);
 
+// What a doctor sees, hears, asks and feels has a section of its own beside what was measured.
+const kindOf = (one) => (one.resourceType === 'Observation' && one.category?.some((part) => part.coding?.some((code) => code.code === 'exam')) ? 'examinations' : one.resourceType);
+
 /** A record's resources in words, one section each kind. */
 export function reading(record) {
   const kinds = new Map();
-  for (const one of resourcesOf(record)) kinds.set(one.resourceType, [...(kinds.get(one.resourceType) ?? []), ...rowsOf(one)]);
-  return element('div', { class: 'reading' }, ...[...kinds].filter(([, rows]) => rows.length).map(([kind, rows]) => (
-    element('section', {}, element('h3', {}, known(`fhir-${kind}`) ? say(`fhir-${kind}`) : kind), pairs(rows)))));
+  for (const one of resourcesOf(record)) kinds.set(kindOf(one), [...(kinds.get(kindOf(one)) ?? []), one]);
+  return element('div', { class: 'reading' }, ...[...kinds].map(([kind, found]) => [kind, kind === 'MedicationRequest' ? found.map(prescription) : [pairs(found.flatMap(rowsOf))]])
+    .filter(([, parts]) => parts.some((part) => part.childElementCount))
+    .map(([kind, parts]) => element('section', {}, element('h3', {}, known(`fhir-${kind}`) ? say(`fhir-${kind}`) : kind), ...parts)));
+}
+
+const HERB = /^(\S+)\s+([\d.]+)\s*(?:克|g)(?:（(.+)）)?$/;
+
+/** A prescription as it is written: the formula, its herbs with their masses, how to take it. */
+function prescription(one) {
+  const [text, usage] = [concept(one.medicationCodeableConcept) || one.medicationReference?.display || '', dosage(one.dosageInstruction)];
+  const [, formula, lines] = text.match(/^(?:([^：]*)：)?(.*)$/s);
+  const herbs = lines.split('，').map((line) => line.trim().match(HERB));
+  const written = herbs.every(Boolean);
+  return element('div', { class: 'script' }, element('strong', {}, written ? `Rp. ${formula ?? ''}` : text),
+    ...(written ? [element('ul', {}, ...herbs.map(([, name, grams, note]) => element('li', {}, element('span', {}, name, ...(note ? [element('small', {}, note)] : [])), element('span', { class: 'num' }, `${grams} g`))))] : []),
+    ...(usage ? [element('p', {}, usage)] : []), ...notes(one).map(([, told]) => element('p', { class: 'muted' }, told)));
 }

@@ -4,7 +4,7 @@ import { openVersion } from '../vault/opening.mjs';
 import { erase } from '../vault/storing.mjs';
 import { ask as dialog, buttons } from '../wallet/dialog.mjs';
 import { content } from './content.mjs';
-import { envelopeOf, memberNames, origin } from './doors.mjs';
+import { envelopeOf, memberNames, origin, readersOf } from './doors.mjs';
 import { proveVersion } from './origin.mjs';
 import { author, told } from './rows.mjs';
 import { Screen, Steps, reason } from './screen.mjs';
@@ -24,6 +24,7 @@ export class RecordsFile extends Screen {
       throw error;
     }
     this.relation = relation;
+    this.person = person;
     this.file = file;
     if (this.found.tombstone) return this.fill(this.tombstone(), this.versions(null));
     return this.show(this.found.versions.length - 1);
@@ -96,9 +97,14 @@ export class RecordsFile extends Screen {
     pressed.disabled = false;
   }
 
+  /** Those who hold a grant to read this category, as this device's notes and the chain say together. */
   readers({ facts }) {
-    return card(say('who-reads'), link(`/consent#category=${facts.category}`, 'shield-check', say('to-consent'), { small: true }),
-      element('p', {}, say('who-reads-lead', { category: say(`category-${facts.category}`) })));
+    const list = element('ul', { class: 'people' });
+    readersOf(this.person, this.relation, facts.category).then((found) => list.replaceChildren(...found.map((entry) => (
+      element('li', {}, element('strong', { class: 'grow' }, entry.name || entry.memberName || short(entry.opening.grantee)), element('span', { class: 'muted' }, say('until', { when: moment(entry.until) })))))
+      , ...(found.length ? [] : [element('li', { class: 'muted' }, say('no-grants'))])), (error) => list.replaceChildren(element('li', {}, reason(error))));
+    return card(say('who-reads'), link('/consent', 'shield-check', say('to-consent'), { small: true }),
+      element('p', {}, say('who-reads-lead', { category: say(`category-${facts.category}`) })), list);
   }
 
   tombstone() {

@@ -28,6 +28,8 @@ export class Folder {
     const { rows, before: next } = await timeline(relation, before);
     if (next) this.#next.set(relation, next);
     else this.#next.delete(relation);
+    // A device that lost its notes learns from the folder with whom the relation is.
+    relation.note.member ||= rows.find((row) => row.member)?.member;
     // Earlier versions stand behind the newest, on the page of the file; an erased file has one line.
     const shown = rows.filter((row) => row.newest || (row.state === 'erased' && row.version === 1));
     return Promise.all(shown.map((row) => this.#open(relation, row)));

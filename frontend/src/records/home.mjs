@@ -34,7 +34,17 @@ export class RecordsHome extends Screen {
     this.fill(this.heading(), this.people(), card(say('timeline'), this.ways(), this.asking(), this.told, this.list, this.foot));
     this.family();
     await this.folder.page();
+    this.named();
     this.draw();
+  }
+
+  /** Names again, now that the folders told with whom the relations are. */
+  named() {
+    for (const relation of this.person.relations) {
+      const name = this.nameOf(relation);
+      this.querySelector(`[data-relation="${relation.number}"]`).textContent = name;
+      this.form.elements.relation.querySelector(`[value="${relation.number}"]`).textContent = name;
+    }
   }
 
   heading() {
@@ -48,7 +58,7 @@ export class RecordsHome extends Screen {
   people() {
     const cards = this.person.relations.map((relation) => element('li', {},
       element('a', { href: `/records/register#relation=${relation.number}` },
-        icon('building-2', 24), element('span', { class: 'grow' }, element('strong', {}, this.nameOf(relation)), element('small', { class: 'muted hash' }, short(relation.patient))),
+        icon('building-2', 24), element('span', { class: 'grow' }, element('strong', { 'data-relation': relation.number }, this.nameOf(relation)), element('small', { class: 'muted hash' }, short(relation.patient))),
         element('span', { class: 'tag' }, relation.note.person ? say(`for-${relation.note.person}`) : say('for-self')))));
     this.peopleList = element('ul', { class: 'relations' }, ...cards);
     return card(say('relations'), link('/records/register', 'plus', say('another'), { small: true }), this.peopleList);
@@ -63,7 +73,7 @@ export class RecordsHome extends Screen {
     const found = await entrusted(this.person).catch(() => ({ entrusted: [] }));
     this.peopleList.append(...found.entrusted.map(({ patient, until }) => element('li', {},
       element('a', { href: '/consent/proxies' }, icon('users', 24),
-        element('span', { class: 'grow' }, element('strong', {}, this.person.notes.people?.[patient] ?? say('entrusted')), element('small', { class: 'muted' }, `${short(patient)} · ${say('until', { when: when(new Date(until * 1000).toISOString()) })}`)),
+        element('span', { class: 'grow' }, element('strong', {}, this.person.notes.people?.[patient]?.name || say('entrusted')), element('small', { class: 'muted' }, `${short(patient)} · ${say('until', { when: when(new Date(until * 1000).toISOString()) })}`)),
         element('span', { class: 'tag' }, say('as-proxy'))))));
   }
 

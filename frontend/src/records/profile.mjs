@@ -3,8 +3,8 @@ import { chart } from './chart.mjs';
 import { Folder } from './folder.mjs';
 import { UNITS } from './rows.mjs';
 import { Screen } from './screen.mjs';
-import { card, caution, choice, element, empty, icon, link, number, pairs, say, when } from './surface.mjs';
-import { background, judge, newest, series } from './vitals.mjs';
+import { card, choice, element, empty, icon, link, number, pairs, say, when } from './surface.mjs';
+import { background, judge, mark, newest, series } from './vitals.mjs';
 
 const BANDS = { pulse: [60, 100], temperature_c: [36, 37.2], spo2: [94, 100], glucose_mmol_l: [3.9, 6.1], bmi: [18.5, 24] };
 const DAY = 86_400_000;
@@ -53,11 +53,11 @@ export class RecordsProfile extends Screen {
     if (!Object.keys(last).length) return null;
     if (!told.length) return card(say('minding'), null, element('p', { class: 'pill ok' }, icon('check', 16), say('all-fine')), element('p', { class: 'muted tiny' }, say('no-diagnosis')));
     const worst = { bad: 0, warn: 1, note: 2 };
-    const items = told.sort((a, b) => worst[a.tone] - worst[b.tone]).map(({ tone, measure, says, advice, source, value }) => element('li', { class: `alert ${tone}` },
+    const items = told.sort((a, b) => worst[a.tone] - worst[b.tone]).map(({ tone, measure, says, advice, source, value }) => element('li', { class: `minding ${mark(tone)}` },
       icon(tone === 'bad' ? 'triangle-alert' : tone === 'warn' ? 'circle-alert' : 'info', 24),
       element('div', {}, element('strong', {}, says), ' ', element('span', { class: 'num' }, `${number(value)} ${UNITS[measure]}`), element('small', { class: 'muted' }, ` ${when(new Date(last[measure]?.at ?? now).toISOString())}`),
         element('p', {}, advice), element('small', { class: 'muted' }, say('by-source', { source })))));
-    return card(say('minding'), null, element('ul', { class: 'alerts' }, ...items), element('p', { class: 'muted tiny' }, say('no-diagnosis')));
+    return card(say('minding'), null, element('ul', { class: 'mindings' }, ...items), element('p', { class: 'muted tiny' }, say('no-diagnosis')));
   }
 
   charts(found) {
@@ -67,6 +67,6 @@ export class RecordsProfile extends Screen {
       if (found[name].length) drawn.push(chart(say(`measure-${name}`), UNITS[name], [{ name: say(`measure-${name}`), points: found[name] }], BANDS[name] ?? null));
     }
     if (!drawn.length) return empty('heart-pulse', say('no-vitals'), say('no-vitals-lead'), link('/records/add', 'plus', say('add'), { ghost: false }));
-    return card(say('over-time'), null, caution(say('band-lead'), 'ok'), element('div', { class: 'charts' }, ...drawn));
+    return card(say('over-time'), null, element('p', { class: 'muted tiny' }, say('band-lead')), element('div', { class: 'charts' }, ...drawn));
   }
 }

@@ -98,7 +98,11 @@ export class RecordsRegister extends Screen {
     const desk = await deskOf(member);
     if (!desk) throw Object.assign(new Error(member), { sentence: 'no-desk' });
     const keepers = await custodians().then((found) => found.map((one) => one.account), () => []);
-    await handCard(relation, member, { desk, until, purpose: say('purpose-care'), custodians: keepers }, told);
+    const grants = await handCard(relation, member, { desk, until, purpose: say('purpose-care'), custodians: keepers }, told);
+    const memberName = (await members()).find((one) => one.id === member)?.name ?? '';
+    const at = Math.floor(Date.now() / 1000);
+    this.person.notes.openings ??= {};
+    for (const { grant, opening } of grants) this.person.notes.openings[grant] = { kind: 'granted', from: relation.patient, patient: relation.patient, grant, opening, category: 'disease', name: '', member, memberName, at };
     await this.person.note(relation.number, { handed: Math.floor(Date.now() / 1000), until });
   }
 

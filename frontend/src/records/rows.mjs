@@ -22,8 +22,10 @@ const plain = (value) => (value && typeof value === 'object' ? Object.values(val
 /** Who wrote a file, as its facts and the chain say. */
 export function author({ row, facts }, names) {
   if (row.member === null) return say('self-supplied');
-  return [names.get(row.member) ?? short(row.member), facts?.author?.name].filter(Boolean).join(' · ');
+  return [...new Set([names.get(row.member) ?? short(row.member), facts?.author?.name])].filter(Boolean).join(' · ');
 }
+
+const byline = (...parts) => [...new Set(parts.join(' · ').split(' · '))].join(' · ');
 
 export function row(item, relationName, names) {
   const { facts, state, row: entry } = item;
@@ -32,13 +34,13 @@ export function row(item, relationName, names) {
     const sign = { erased: 'trash-2', shut: 'lock', broken: 'shield-x', missing: 'circle-alert' }[state];
     return element('li', { class: `folder-line ${state}` }, dated, element('span', { class: 'dot' }, icon(sign)),
       element('div', { class: 'grow' }, element('strong', {}, state === 'erased' ? say('state-erased') : element('a', { href: fileLink(item) }, say(`state-${state}`))),
-        element('p', { class: 'muted tiny' }, [relationName, author(item, names)].join(' · '))));
+        element('p', { class: 'muted tiny' }, byline(relationName, author(item, names)))));
   }
   const type = known(`type-${facts.type}`) ? say(`type-${facts.type}`) : facts.type;
   return element('li', { class: 'folder-line' }, dated, element('span', { class: 'dot' }, icon(SIGNS[facts.type] ?? 'file-text')),
     element('div', { class: 'grow' },
       element('a', { class: 'title', href: fileLink(item) }, facts.title || type),
-      element('p', { class: 'muted tiny' }, [relationName, author(item, names)].filter((part, at, all) => all.indexOf(part) === at).join(' · ')),
+      element('p', { class: 'muted tiny' }, byline(relationName, author(item, names))),
       element('p', { class: 'tags' }, element('span', { class: 'tag' }, type), element('span', { class: 'tag plain' }, say(`category-${facts.category}`)),
         ...(entry.version > 1 ? [element('span', { class: 'tag plain' }, say('version', { n: entry.version }))] : []),
         ...told(facts.summary).slice(0, 4).map((text) => element('span', { class: 'value' }, text)))));

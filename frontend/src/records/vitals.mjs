@@ -3,6 +3,9 @@ import { thresholds } from './surface.mjs';
 
 export const MEASURED = ['systolic', 'diastolic', 'pulse', 'temperature_c', 'spo2', 'glucose_mmol_l', 'weight_kg', 'height_cm', 'bmi'];
 
+/** How strongly something is told, as a class of its own. */
+export const mark = (tone) => ({ bad: 'bad', warn: 'warn' })[tone] ?? 'mild';
+
 /** What is told of values: the first threshold of each measure that holds; `bmi` is reckoned where it can be. */
 export function judge(values) {
   const all = withIndex(values);

@@ -40,6 +40,7 @@ export async function deskOf(member) {
 /**
  * Hand the relation's card to a member: labels and public keys, by a sealed letter, no name and no id number. With it
  * goes a grant by which the member may write into the folder until a time (Unix seconds); reading takes another.
+ * Answers the grants with their openings.
  */
 export async function handCard(relation, member, { desk, until, purpose, custodians }, told) {
   const { keys, patient } = relation;
@@ -51,6 +52,7 @@ export async function handCard(relation, member, { desk, until, purpose, custodi
   }));
   const grants = [await letWrite(relation, member, { desk, until, purpose }, told)];
   await sendLetter(desk, { kind: 'relation-card', from: patient, patient, labels, vaultKey: toHex(keys.vaultKey), custodians, grants });
+  return grants;
 }
 
 async function letWrite(relation, member, { desk, until, purpose }, told) {

@@ -122,7 +122,7 @@ export async function prepare(relation, blob, draft, locks, { file = newFile(), 
     encounter: null, selfSupplied: true, salt: toHex(crypto.getRandomValues(new Uint8Array(32))).slice(2),
     ...(inVault ? { bodyKey: toBase64(bodyKey) } : {}),
   };
-  const lock = await makeLock(dataKey, locks.needed, locks.categories.map((category) => categoryKey(relation, category)), locks.outside ?? [], locks.emergency ?? []);
+  const lock = await makeLock(dataKey, locks.needed, locks.categories.map((category) => categoryKey(relation, category)), locks.outside ?? [], locks.emergency ?? [], place.bound);
   return { relation, place, dataKey, facts, lock, sealing, ...(inVault ? { bound: 'vault', tag: vaultTag(relation.keys.vaultKey, digest) } : { bound: 'file' }) };
 }
 

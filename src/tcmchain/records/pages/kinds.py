@@ -58,6 +58,7 @@ KINDS: Final = {
     "summary-lot": N_("批号"),
     "summary-device": N_("器械"),
     "summary-name": N_("名称"),
+    "fhir-examinations": N_("四诊"),
     "fhir-Observation": N_("观察与测量"),
     "fhir-Condition": N_("诊断"),
     "fhir-MedicationRequest": N_("处方"),
