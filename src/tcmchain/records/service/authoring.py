@@ -12,7 +12,7 @@ from tcmchain.crypto.digest import vault_tag
 from tcmchain.crypto.lock import CategoryKey
 from tcmchain.crypto.seal import VAULT_FROM, Place
 from tcmchain.errors import TcmChainError
-from tcmchain.ipfs.store import BlockStore, add_stream, delete_tree
+from tcmchain.ipfs.store import BlockStore, delete_tree
 from tcmchain.members.service.roll import Roll
 from tcmchain.patients.service.patients import Patients
 from tcmchain.records.client.sealing import Draft, Keys, Sealed, Sealing, choose, new_file
@@ -23,6 +23,7 @@ from tcmchain.records.model.errors import MayNotAppend, NoCategoryKey
 from tcmchain.records.model.facts import Author
 from tcmchain.records.readmodel.bodies import BodyTags
 from tcmchain.records.service.desk import Desk, Desks
+from tcmchain.records.service.keeping import keep_whole
 from tcmchain.values import Address, BlockNumber, Cid, Hash32, MemberId
 
 __all__ = ["Authoring", "Draft", "Order", "Written", "choose"]
@@ -166,7 +167,7 @@ class Authoring:
         if known is not None and await self._blocks.has(known):
             await sealing.pass_by(source)
             return known, True
-        return await add_stream(self._blocks, _sealed(sealing, source)), False
+        return await keep_whole(self._blocks, _sealed(sealing, source)), False
 
     async def _append(self, desk: Desk, sealed: Sealed, body: Cid, grant: Hash32, salt: Hash32) -> Written:
         call = self._calls.append(sealed.entry, grant, salt)
