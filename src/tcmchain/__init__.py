@@ -1,0 +1,6 @@
+"""One record of Traditional Chinese Medicine that nobody can forge."""
+
+from typing import Final
+
+RELEASE: Final = "0.3.0"
+"""The version of this release, as pages, doors and packages tell it."""

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, Response
 
-from tcmchain import VERSION
+from tcmchain import RELEASE
 from tcmchain.chain.door import router as rpc_router
 from tcmchain.consent.api import router as consent_api
 from tcmchain.consent.pages import router as consent_pages
@@ -102,7 +102,7 @@ def create_app(node: Node) -> FastAPI:
     app = FastAPI(
         title="中医链世界 TCM Chain",
         description="One record of Traditional Chinese Medicine that nobody can forge.",
-        version=VERSION,
+        version=RELEASE,
         license_info={"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
         lifespan=_lifespan(node),
         docs_url=None,

@@ -15,6 +15,7 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from fastapi import FastAPI
 
+from tcmchain import RELEASE
 from tcmchain.chain.abi import checksum
 from tcmchain.chain.client import ChainClient
 from tcmchain.chain.contracts import Contracts
@@ -177,7 +178,7 @@ def create_custodian_app(node: CustodianNode) -> FastAPI:
 
     app = FastAPI(
         title="中医链世界托管节点 TCM Chain custodian",
-        version="0.2.0",
+        version=RELEASE,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,

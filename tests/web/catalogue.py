@@ -16,6 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from tcmchain import RELEASE
+
 PACKAGE: Final = Path(__file__).parents[2] / "src" / "tcmchain"
 FOLDER: Final = PACKAGE / "web" / "locale" / "en" / "LC_MESSAGES"
 PO: Final = FOLDER / "tcmchain.po"
@@ -77,7 +79,7 @@ def main() -> None:
         locale="en",
         header_comment="# English words of the pages; the message ids are the Chinese sentences.",
         project="tcmchain",
-        version="0.2.0",
+        version=RELEASE,
         msgid_bugs_address="-",
         creation_date=_STANDING,
         revision_date=_STANDING,

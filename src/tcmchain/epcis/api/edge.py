@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+from tcmchain import RELEASE
 from tcmchain.epcis.model import refusals
 from tcmchain.epcis.model.contexts import STANDARD_PREFIXES
 from tcmchain.epcis.model.errors import DocumentInvalid, EventInvalid
@@ -45,7 +46,7 @@ DISCOVERY: Final[Mapping[str, str]] = {
     "GS1-CBV-Max": VERSION,
     "GS1-EPC-Format": "Never_Translates",
     "GS1-CBV-XML-Format": "Never_Translates",
-    "GS1-Vendor-Version": "tcmchain/0.2.0",
+    "GS1-Vendor-Version": f"tcmchain/{RELEASE}",
 }
 CAPTURE_LIMITS: Final[Mapping[str, str]] = {
     "GS1-EPCIS-Capture-Limit": str(EVENT_LIMIT),
