@@ -1,7 +1,8 @@
 """Patients, physicians and families with wallets of their own, for the pages of grants."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,14 +14,18 @@ from tests.browser.conftest import AXE
 from tcmchain.consent.model.terms import Opening
 from tcmchain.crypto.categories import Category
 from tcmchain.crypto.keys import Relation, Vault
+from tcmchain.crypto.lock import CategoryKey as LockKey
+from tcmchain.crypto.seal import Place
 from tcmchain.custodians.client.reading import Granted, ReadingClient
 from tcmchain.example import cast
 from tcmchain.patients.client.making import make_registration, reader_keys
 from tcmchain.patients.model.errors import PatientUnknown, ReaderUnknown
-from tcmchain.records.client.sealing import Draft
-from tcmchain.records.model.facts import RecordType
+from tcmchain.records.client.records import BODY_HEADER
+from tcmchain.records.client.sealing import Draft, Keys, new_file, seal_whole
+from tcmchain.records.model.facts import Author, RecordType
 from tcmchain.sdk import LocalSigner, TcmChain
 from tcmchain.values import Address, Hash32
+from tcmchain.web.askings import AskingAuth
 
 T = TypeVar("T")
 
@@ -96,6 +101,50 @@ def add_file(node: str, words: str, number: int, category: Category, body: bytes
         return (await chain.records.add(keys, draft, [category], body)).file
 
     return as_signer(node, keys, work)
+
+
+def add_emergency(node: str, words: str, number: int, summary: Mapping[str, Any], body: bytes) -> Hash32:
+    """A file of the emergency category, whose data key custodians hold in shares."""
+    keys = relation(words, number)
+    draft = Draft(
+        RecordType.PROFILE, "emergency card", "2026-11-01", Category.EMERGENCY, "text/plain",
+        self_supplied=True, summary=summary,
+    )  # fmt: skip
+
+    async def work(chain: TcmChain) -> Hash32:
+        patient = await chain.patients.patient(keys.account)
+        key = patient.key_of(keys.label(Category.EMERGENCY))
+        assert key is not None
+        holders = {one["member"]: one for one in await chain.custodians.custodians()}
+        inboxes = {Address(one["account"]): bytes.fromhex(one["inbox"][2:]) for one in list(holders.values())[:3]}
+        locks = Keys((LockKey(key.label, key.epoch, key.key),), emergency=inboxes)
+        place = Place(keys.account, new_file(), 1)
+        sealed, sealing = seal_whole(place, draft, Author(keys.account, None), locks, body)
+        cid = await _bring(chain, keys, sealed)
+        made = sealing.envelope(cid)
+        content = {"envelope": b64encode(made.envelope).decode(), "facts": made.entry.facts}
+        signed = AskingAuth(LocalSigner(keys.account_key), node)
+        answer = await chain.http.exchange("POST", "/api/records/append", auth=signed, json=content)
+        await chain.http.wait(await chain.http.submit(answer.json()))
+        return made.entry.file
+
+    return as_signer(node, keys, work)
+
+
+async def _bring(chain: TcmChain, keys: Relation, sealed: bytes) -> str:
+    """Sealed bytes to the node, in one piece of a tus upload."""
+    signed = AskingAuth(LocalSigner(keys.account_key), chain.http.url)
+    told = f"patient {b64encode(keys.account.encode()).decode()}"
+    headers = {"Upload-Length": str(len(sealed)), "Upload-Metadata": told}
+    opened = (await chain.http.exchange("POST", "/api/records/uploads", auth=signed, headers=headers)).json()
+    headers = {
+        "Upload-Offset": "0",
+        "Content-Type": "application/offset+octet-stream",
+        "Tus-Resumable": "1.0.0",
+    }
+    path = f"/api/records/uploads/{opened['upload']}"
+    brought = await chain.http.exchange("PATCH", path, auth=signed, content=sealed, headers=headers)
+    return str(brought.headers[BODY_HEADER])
 
 
 def granted_to(node: str, words: str) -> Granted:

@@ -73,6 +73,12 @@ class ConsentAccesses extends Opened {
     return [named, member].filter(Boolean).join(' · ') || (NOBODY.test(reader) ? text('somebody') : short(reader));
   }
 
+  what(row) {
+    const entry = this.entryOf(row);
+    if (entry) return categoryName(entry.category);
+    return KNOWN.get(row.receipt.purpose) === 'emergency' ? categoryName('emergency') : text('a-file');
+  }
+
   why(row) {
     const entry = this.entryOf(row);
     if (entry && purposeHash(entry.opening.purpose) === row.receipt.purpose) return purposeName(entry.opening.purpose);
@@ -99,9 +105,8 @@ class ConsentAccesses extends Opened {
   row(row) {
     const { receipt, parts } = row;
     const served = receipt.outcome === 0;
-    const entry = this.entryOf(row);
     row.mark ??= el('span', { class: 'pill' }, text('checking'));
-    const what = entry ? categoryName(entry.category) : text('a-file');
+    const what = this.what(row);
     return el('li', { class: served ? 'ok' : 'bad' }, el('span', { class: `dot ${served ? '' : 'bad'}` }, icon(served ? 'eye' : 'ban')), el('div', { class: 'grow' },
       el('p', { class: 'says' }, served ? text('access-served', { who: this.who(row), what, why: this.why(row) }) : text('access-refused', { who: this.who(row), what, why: text(`outcome-${OUTCOMES[receipt.outcome] ?? 'unknown'}`) })),
       el('p', { class: 'muted tiny' }, moment(receipt.at), ' · ', ...this.fileLink(receipt), text('block', { n: receipt.blockNumber })),
@@ -153,7 +158,7 @@ class ConsentAccesses extends Opened {
   export() {
     const head = ['csv-when', 'csv-who', 'csv-outcome', 'csv-category', 'csv-purpose', 'csv-file', 'csv-proof'].map((name) => text(name));
     const rows = this.matching().map((row) => [new Date(row.receipt.at * 1000).toISOString(), this.who(row), text(`outcome-${OUTCOMES[row.receipt.outcome] ?? 'unknown'}`),
-      this.entryOf(row) ? categoryName(this.entryOf(row).category) : '', this.why(row), row.receipt.file, text(`proof-${row.state ?? 'unchecked'}`)]);
+      this.what(row), this.why(row), row.receipt.file, text(`proof-${row.state ?? 'unchecked'}`)]);
     download('accesses.csv', csv([head, ...rows]), 'text/csv;charset=utf-8');
   }
 }

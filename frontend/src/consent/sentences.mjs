@@ -10,7 +10,7 @@ export const PURPOSES = ['treatment', 'consultation', 'second-opinion', 'claim',
 
 export const categoryName = (name) => text(`category-${name}`);
 export const rightsName = (rights) => RIGHTS.filter(([bit]) => rights & bit).map(([, name]) => text(name)).join(text('and'));
-export const purposeName = (purpose) => (PURPOSES.includes(purpose) ? text(`purpose-${purpose}`) : purpose);
+export const purposeName = (purpose) => ([...PURPOSES, 'emergency'].includes(purpose) ? text(`purpose-${purpose}`) : purpose);
 export const whoName = (entry) => entry.name || entry.memberName || short(entry.opening?.grantee ?? entry.grantee ?? '0x');
 
 /** The whole sentence of what a grant says. */
