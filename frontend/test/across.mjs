@@ -66,7 +66,7 @@ async function made(given) {
   const key = fromBase64(given.dataKey);
   const { capsule, ciphertext } = await encapsulate(patient.categoryPublic('vitals', 1), key);
   const emergency = custodians.map(({ account, inbox }) => ({ account, inbox }));
-  const lock = await makeLock(key, 2, [categoryKey('vitals'), categoryKey('emergency')], [secondDevice.reading], emergency);
+  const lock = await makeLock(key, 2, [categoryKey('vitals'), categoryKey('emergency')], [secondDevice.reading], emergency, place.bound);
   const facts = await sealFacts(padFacts(utf8ToBytes(JSON.stringify({ type: 'note', title: '舌象' }))), key, place);
   const grant = await makeGrant({
     relation: patient, category: 'vitals', epochs: [1], reader: readerOf(attendingPhysician), custodians: emergency,

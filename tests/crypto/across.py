@@ -69,7 +69,7 @@ def asked() -> dict[str, Any]:
     """Everything sealed by the node's kit, and what the browser's needs to make its own."""
     emergency = {custodian.account: inbox_of(custodian.inbox) for custodian in CUSTODIANS}
     keys = [category_key(Category.VITALS), category_key(Category.EMERGENCY)]
-    lock = make_lock(DATA_KEY, 3, keys, [public_bytes(SECOND_DEVICE.reading)], emergency).write()
+    lock = make_lock(DATA_KEY, 3, keys, [public_bytes(SECOND_DEVICE.reading)], emergency, PLACE.bound).write()
     facts = seal_facts(PADDED, DATA_KEY, PLACE)
     envelope = Envelope(PLACE, lock, facts, None, 0)
     capsule, ciphertext = encapsulate(public_bytes(VITALS), DATA_KEY)

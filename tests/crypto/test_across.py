@@ -127,7 +127,8 @@ def test_open__shares_and_lock_of_the_browser__open_at_the_node(answers: Answers
     own = {(vitals, 1): VITALS, (emergency, 1): PATIENT.category_key(Category.EMERGENCY, 1)}
     assert open_lock(lock, own) == DATA_KEY
     assert open_lock(lock, {(vitals, 1): VITALS}, [SECOND_DEVICE.reading]) == DATA_KEY
-    parts = [open_letter(c.inbox, s.share, Use.EMERGENCY) for c, s in zip(CUSTODIANS, lock.emergency, strict=True)]
+    pairs = list(zip(CUSTODIANS, lock.emergency, strict=True))
+    parts = [open_letter(c.inbox, s.share, Use.EMERGENCY, PLACE.bound) for c, s in pairs]
     assert open_emergency(parts[:2]) == DATA_KEY
 
 

@@ -63,12 +63,15 @@ def test_open__key_of_another_category_under_the_label__is_refused() -> None:
 
 def test_open__emergency__needs_two_custodians() -> None:
     emergency = {custodian.account: inbox_of(custodian.inbox) for custodian in CUSTODIANS}
-    lock = _read_again(make_lock(DATA_KEY, 1, [category_key(Category.EMERGENCY)], emergency=emergency))
-    parts = [open_letter(c.inbox, s.share, Use.EMERGENCY) for c, s in zip(CUSTODIANS, lock.emergency, strict=True)]
+    lock = _read_again(make_lock(DATA_KEY, 1, [category_key(Category.EMERGENCY)], (), emergency, b"here"))
+    pairs = list(zip(CUSTODIANS, lock.emergency, strict=True))
+    parts = [open_letter(c.inbox, s.share, Use.EMERGENCY, b"here") for c, s in pairs]
     assert open_emergency(parts[:2]) == open_emergency(parts[1:]) == DATA_KEY
     for few in ([], parts[:1], parts[:1] * 2):
         with pytest.raises(LockShut):
             open_emergency(few)
+    with pytest.raises(SealBroken):
+        open_letter(CUSTODIANS[0].inbox, lock.emergency[0].share, Use.EMERGENCY, b"there")
 
 
 def test_find__share_of_a_category__is_by_label_and_epoch() -> None:

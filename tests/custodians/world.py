@@ -198,7 +198,9 @@ class World:
             if category is Category.EMERGENCY:
                 emergency = {holder.account: holder.inbox for holder in self.holders()}
             public = public_bytes(relation.category_key(category, 1))
-            lock = make_lock(data_key, 1, [CategoryKey(relation.label(category), 1, public)], emergency=emergency)
+            lock = make_lock(
+                data_key, 1, [CategoryKey(relation.label(category), 1, public)], (), emergency, place.bound
+            )
         raw = lock.write()
         sealed = seal_body(body, data_key, place.body_context)
         padded = pad_facts(json.dumps({"title": "x", "sha256": hashlib.sha256(body).hexdigest()}).encode())

@@ -9,18 +9,20 @@ const ENCAPSULATED = 32;
 /** What a letter is for; one sealed for one use opens for no other. */
 export const USES = Object.freeze({ letter: 'tcmchain.letter.1', fragment: 'tcmchain.fragment.1', emergency: 'tcmchain.emergency.1' });
 
-/** Seal bytes for whoever holds the key of an inbox (32 bytes). */
-export async function sealLetter(inbox, content, use = USES.letter) {
+const NOWHERE = new Uint8Array(0);
+
+/** Seal bytes for whoever holds the key of an inbox (32 bytes), and for the place that `bound` names, if any. */
+export async function sealLetter(inbox, content, use = USES.letter, bound = NOWHERE) {
   const recipientPublicKey = await orRefuse(() => suite.kem.deserializePublicKey(inbox), 'key-unfit', { kind: 'X25519' });
-  const { enc, ct } = await suite.seal({ recipientPublicKey, info: utf8ToBytes(use) }, content);
+  const { enc, ct } = await suite.seal({ recipientPublicKey, info: concatBytes(utf8ToBytes(use), bound) }, content);
   return concatBytes(new Uint8Array(enc), new Uint8Array(ct));
 }
 
-/** Open a letter with an inbox's secret (32 bytes); throws when it is for another. */
-export async function openLetter(secret, sealed, use = USES.letter) {
+/** Open a letter with an inbox's secret (32 bytes); throws when it is for another, or for another place. */
+export async function openLetter(secret, sealed, use = USES.letter, bound = NOWHERE) {
   return orRefuse(async () => {
     const recipientKey = await suite.kem.deserializePrivateKey(secret);
-    const params = { recipientKey, enc: sealed.slice(0, ENCAPSULATED), info: utf8ToBytes(use) };
+    const params = { recipientKey, enc: sealed.slice(0, ENCAPSULATED), info: concatBytes(utf8ToBytes(use), bound) };
     return new Uint8Array(await suite.open(params, sealed.slice(ENCAPSULATED)));
   }, 'seal-broken', { part: 'letter' });
 }

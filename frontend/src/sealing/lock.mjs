@@ -12,9 +12,10 @@ const LONGEST = 64 * 1024;
 
 /**
  * Lock a data key with category keys `{label, epoch, public}` and keys from outside, `needed` of which open it.
- * `emergency` are three custodians `{account, inbox}`, for files of the emergency category only. Gives the bytes.
+ * `emergency` are three custodians `{account, inbox}`, for files of the emergency category only; their
+ * shares open for the file whose `Place.bound` is given, and for no other. Gives the bytes.
  */
-export async function makeLock(dataKey, needed, keys, outside = [], emergency = []) {
+export async function makeLock(dataKey, needed, keys, outside = [], emergency = [], bound = new Uint8Array(0)) {
   const total = keys.length + outside.length;
   if (!(needed >= 1 && needed <= total)) throw refusal('lock-unreadable', { reason: 'needed' });
   const parts = needed === 1 ? Array(total).fill(dataKey) : await split(dataKey, needed, total);
@@ -28,14 +29,14 @@ export async function makeLock(dataKey, needed, keys, outside = [], emergency = 
     shares: keys.map(({ label, epoch }, at) => ({ label, epoch, ...sealed[at] })),
     outside: outside.map((key, at) => ({ key: toHex(key), ...sealed[keys.length + at] })),
   };
-  if (emergency.length) lock.emergency = { needed: EMERGENCY_NEEDED, shares: await forEmergency(dataKey, emergency) };
+  if (emergency.length) lock.emergency = { needed: EMERGENCY_NEEDED, shares: await forEmergency(dataKey, emergency, bound) };
   return utf8ToBytes(JSON.stringify(lock));
 }
 
-async function forEmergency(dataKey, custodians) {
+async function forEmergency(dataKey, custodians, bound) {
   const parts = await split(dataKey, EMERGENCY_NEEDED, custodians.length);
   return Promise.all(custodians.map(async ({ account, inbox }, at) => ({
-    custodian: account, share: toBase64(await sealLetter(inbox, parts[at], USES.emergency)),
+    custodian: account, share: toBase64(await sealLetter(inbox, parts[at], USES.emergency, bound)),
   })));
 }
 

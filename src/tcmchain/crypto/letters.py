@@ -30,17 +30,20 @@ def inbox_of(private: X25519PrivateKey) -> bytes:
     return private.public_key().public_bytes_raw()
 
 
-def seal_letter(inbox: bytes, content: bytes, use: Use = Use.LETTER) -> bytes:
-    """Seal for whoever holds the key of an inbox; raises :class:`KeyUnfit`."""
+def seal_letter(inbox: bytes, content: bytes, use: Use = Use.LETTER, bound: bytes = b"") -> bytes:
+    """Seal for whoever holds the key of an inbox, and for the place that ``bound`` names, if any.
+
+    Raises :class:`KeyUnfit`.
+    """
     try:
-        return _SUITE.encrypt(content, X25519PublicKey.from_public_bytes(inbox), use.value)
+        return _SUITE.encrypt(content, X25519PublicKey.from_public_bytes(inbox), use.value + bound)
     except ValueError as error:
         raise KeyUnfit(kind="X25519") from error
 
 
-def open_letter(private: X25519PrivateKey, sealed: bytes, use: Use = Use.LETTER) -> bytes:
-    """Open a letter to one's own inbox; raises :class:`SealBroken`."""
+def open_letter(private: X25519PrivateKey, sealed: bytes, use: Use = Use.LETTER, bound: bytes = b"") -> bytes:
+    """Open a letter to one's own inbox; raises :class:`SealBroken`, also when it was sealed for another place."""
     try:
-        return _SUITE.decrypt(sealed, private, use.value)
+        return _SUITE.decrypt(sealed, private, use.value + bound)
     except (InvalidTag, ValueError) as error:
         raise SealBroken(part="letter") from error

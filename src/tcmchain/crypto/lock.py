@@ -117,10 +117,12 @@ def make_lock(
     keys: Sequence[CategoryKey],
     outside: Sequence[bytes] = (),
     emergency: Mapping[Address, bytes] | None = None,
+    bound: bytes = b"",
 ) -> Lock:
     """Lock a data key with category keys and keys from outside, ``needed`` of which open it.
 
-    ``emergency`` names three custodians' inbox keys, for files of the emergency category only.
+    ``emergency`` names three custodians' inbox keys, for files of the emergency category only; ``bound`` is the
+    file's ``Place.bound``, so that shares copied into another patient's lock open for no break-glass of that patient.
     Raises :class:`LockUnreadable` for an impossible number, :class:`tcmchain.crypto.errors.KeyUnfit` for a false key.
     """
     total = len(keys) + len(outside)
@@ -129,15 +131,15 @@ def make_lock(
     parts = (data_key,) * total if needed == 1 else split(data_key, needed, total)
     own = (CategoryShare(k.label, k.epoch, *encapsulate(k.public, part)) for k, part in zip(keys, parts, strict=False))
     foreign = (OutsideShare(k, *encapsulate(k, part)) for k, part in zip(outside, parts[len(keys) :], strict=True))
-    return Lock(needed, tuple(own), tuple(foreign), _for_emergency(data_key, emergency or {}))
+    return Lock(needed, tuple(own), tuple(foreign), _for_emergency(data_key, emergency or {}, bound))
 
 
-def _for_emergency(data_key: bytes, custodians: Mapping[Address, bytes]) -> tuple[EmergencyShare, ...]:
+def _for_emergency(data_key: bytes, custodians: Mapping[Address, bytes], bound: bytes) -> tuple[EmergencyShare, ...]:
     if not custodians:
         return ()
     parts = split(data_key, EMERGENCY_NEEDED, len(custodians))
     return tuple(
-        EmergencyShare(account, seal_letter(inbox, part, Use.EMERGENCY))
+        EmergencyShare(account, seal_letter(inbox, part, Use.EMERGENCY, bound))
         for (account, inbox), part in zip(custodians.items(), parts, strict=True)
     )
 

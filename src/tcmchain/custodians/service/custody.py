@@ -16,6 +16,7 @@ from tcmchain.crypto.delegation import encapsulate, reencrypt_with
 from tcmchain.crypto.errors import FragmentUnfit, KeyUnfit, LockUnreadable, SealBroken
 from tcmchain.crypto.letters import Use, open_letter
 from tcmchain.crypto.lock import CategoryShare, Lock
+from tcmchain.crypto.seal import Place
 from tcmchain.custodians.model.errors import (
     REFUSALS,
     ClockUnsure,
@@ -252,7 +253,8 @@ class Custody:
             shares = [share for share in Lock.read(wish.lock).emergency if share.custodian == self.account]
             if not shares:
                 return Outcome.NOT_IN_LOCK, None
-            part = open_letter(self._secret.inbox, shares[0].share, Use.EMERGENCY)
+            place = Place(wish.patient, wish.file, wish.version)
+            part = open_letter(self._secret.inbox, shares[0].share, Use.EMERGENCY, place.bound)
             return Outcome.SERVED, encapsulate(wish.reading, part)
         except (LockUnreadable, SealBroken, KeyUnfit):
             return Outcome.WRONG_LOCK, None

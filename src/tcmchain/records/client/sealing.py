@@ -71,7 +71,7 @@ class Sealing:
         self._place, self._draft, self._author, self._size = place, draft, author, size
         self._data_key = new_data_key()
         self._lock: Lock = make_lock(
-            self._data_key, keys.needed, keys.category_keys, keys.outside, keys.emergency or None
+            self._data_key, keys.needed, keys.category_keys, keys.outside, keys.emergency or None, place.bound
         )
         self._digest = hashlib.sha256()
         self.bound: Bound = "file"
