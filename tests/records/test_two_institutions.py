@@ -15,6 +15,7 @@ from tcmchain.crypto.errors import SizeWrong
 from tcmchain.crypto.keys import Relation, Vault
 from tcmchain.crypto.letters import Use, inbox_of, open_letter
 from tcmchain.crypto.lock import Lock, open_emergency
+from tcmchain.crypto.seal import Place
 from tcmchain.errors import TcmChainError
 from tcmchain.example import cast
 from tcmchain.ipfs.cid import cid_of_digest
@@ -126,7 +127,7 @@ def test_seal__emergency_record__opens_with_two_of_three_custodians(care: Care, 
     block = care.run(care.node.ipfs.get, cid_of_digest(Hash32(written["envelope"])))
     lock = Lock.read(Envelope.read(block).lock)
     assert {share.custodian for share in lock.emergency} == set(keys)
-    bound = Envelope.read(block).place.bound
+    bound = Place(relation.account, Hash32(written["file"]), 1).bound
     parts = [open_letter(keys[one.custodian], one.share, Use.EMERGENCY, bound) for one in lock.emergency]
     (entry,) = care.node.records.folders._records.versions(relation.account, Hash32(written["file"]))
     for pair in (parts[:2], parts[1:]):
