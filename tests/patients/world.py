@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import httpx
 import uvicorn
@@ -96,21 +96,29 @@ class World:
     @contextmanager
     def served(self, folder: Path) -> Iterator[str]:
         """The same doors over a socket, for commands."""
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            port = int(found.getsockname()[1])
+        port = free_port()
         url = f"http://127.0.0.1:{port}"
         before, self.app.state.askings = self.app.state.askings, Askings([url], NonceStore(folder / "askings.db"))
-        server = uvicorn.Server(uvicorn.Config(self.app, "127.0.0.1", port, lifespan="off", log_level="warning"))
+        try:
+            with self.serving(self.app, port, "off"):
+                yield url
+        finally:
+            self.app.state.askings = before
+
+    @contextmanager
+    def serving(self, app: FastAPI, port: int, lifespan: Literal["on", "off"] = "on") -> Iterator[None]:
+        """An application on a port of this machine, on the node's loop."""
+        config = uvicorn.Config(app, "127.0.0.1", port, lifespan=lifespan, log_level="warning")
+        server = uvicorn.Server(config)
         serving = asyncio.run_coroutine_threadsafe(server.serve(), self.running._loop)
         while not server.started:
+            assert not serving.done()
             time.sleep(0.02)
         try:
-            yield url
+            yield
         finally:
             server.should_exit = True
             serving.result(20)
-            self.app.state.askings = before
 
     async def _license(self, device: Device, member: str, number: str) -> None:
         now, digest = UnixTime(await self.now() - 60), Hash32("0x" + "11" * 32)
@@ -121,3 +129,10 @@ class World:
     async def now(self) -> int:
         """The moment of the newest block."""
         return (await self.running.node.clients["care"].head()).timestamp
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

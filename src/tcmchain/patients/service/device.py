@@ -15,7 +15,14 @@ from tcmchain.letters.service.post import OpenedLetter, Post
 from tcmchain.patients.client.guarding import KIND, HeldShare, bring_back, share_out
 from tcmchain.patients.client.making import ALL, make_registration, next_keys, reader_keys, relation_card
 from tcmchain.patients.client.patients import PatientsClient
-from tcmchain.patients.model.errors import BackupUnfit, NotGuardian, NothingGiven, NotRecovered
+from tcmchain.patients.model.errors import (
+    BackupUnfit,
+    NotGuardian,
+    NothingGiven,
+    NotRecovered,
+    PatientUnknown,
+    ReaderUnknown,
+)
 from tcmchain.patients.model.registered import Guardianship, Patient, Reader
 from tcmchain.values import Address
 from tcmchain.web.http import NodeHttp
@@ -73,7 +80,16 @@ class Device:
 
     async def write_to(self, to: Address, content: Mapping[str, Any]) -> None:
         """Send a sealed letter to a reader's or patient's account; raises ``ReaderUnknown``."""
-        await self.post.send(to, (await self.patients.reader(to)).inbox, content, self.http.key())
+        await self.post.send(to, await self._inbox_of(to), content, self.http.key())
+
+    async def _inbox_of(self, account: Address) -> bytes:
+        try:
+            return (await self.patients.reader(account)).inbox
+        except ReaderUnknown:
+            try:
+                return (await self.patients.patient(account)).inbox
+            except PatientUnknown:
+                raise ReaderUnknown(account=account) from None
 
     async def letters(self, kind: str | None = None) -> list[OpenedLetter]:
         """Letters that wait for this account, of one kind or all."""
@@ -91,7 +107,7 @@ class Device:
         """
         if len(set(guardians)) != len(guardians):
             raise NothingGiven
-        inboxes = [(await self.patients.reader(guardian)).inbox for guardian in guardians]
+        inboxes = [await self._inbox_of(guardian) for guardian in guardians]
         shares = share_out(words, self.account, needed, len(guardians))
         for guardian, inbox, share in zip(guardians, inboxes, shares, strict=True):
             await self.post.send(guardian, inbox, share.letter(self.account), self.http.key())
