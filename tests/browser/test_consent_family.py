@@ -20,7 +20,7 @@ from tests.browser.consenting import (
 
 from tcmchain.crypto.letters import inbox_of
 from tcmchain.example import cast
-from tcmchain.patients.client.guarding import share_out
+from tcmchain.patients.client.guarding import KIND, HeldShare, bring_back, share_out
 from tcmchain.patients.model.registered import Guardianship
 from tcmchain.sdk import TcmChain
 
@@ -83,12 +83,27 @@ def choose_guardians(hand: Device) -> None:
     )
 
 
+def brought_back(node: str, patient: str) -> str:
+    """The words, as the SDK brings them back out of the guardians' letters."""
+
+    def held_by(words: str) -> list[HeldShare]:
+        keys = relation(words, 0)
+        letters = as_signer(node, keys, lambda chain: chain.letters.fetch(keys.inbox))
+        return [
+            HeldShare.read(one.content) for one in letters if one.kind == KIND and one.content["patient"] == patient
+        ]
+
+    found = as_signer(node, relation(PATIENT, 1), lambda chain: chain.patients.patient(account(PATIENT, 1)))
+    return bring_back([share for words in _GUARDIANS for share in held_by(words)], found)
+
+
 def test_recover__a_proposal_that_the_patient_did_not_want__is_objected_to(
     chromium: Browser, node: str, family: str
 ) -> None:
     slip = f"tcmchain-recovery:{account(NEW_DEVICE)}:0x{inbox_of(relation(NEW_DEVICE, 0).inbox).hex()}"
     with device(chromium, node, PATIENT, (1280, 900)) as hand:
         choose_guardians(hand)
+        assert brought_back(node, family) == PATIENT
         with device(chromium, node, FAMILY) as guardian:
             guardian.go("/consent/guardians")
             row = guardian.page.locator(f"[data-guarded='{family}']")

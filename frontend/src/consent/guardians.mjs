@@ -150,8 +150,7 @@ class ConsentGuardians extends Opened {
   guard(record) {
     const { home } = this.person;
     const { recovery, guardianship } = record;
-    const held = this.person.letters.filter(({ to, content }) => to.number === 0 && content.from !== home.address).map(({ content }) => content);
-    const share = fitting(held, record.patient, guardianship?.backup ?? '')[0];
+    const share = fitting(this.person.notes.shares?.[record.patient] ?? [], record.patient, guardianship?.backup ?? '')[0];
     const actions = [];
     if (recovery && !recovery.supporters.includes(home.address)) actions.push(this.sends(text('agree'), (told) => this.call(home, 'supportRecovery', [record.patient, recovery.account], told), { mark: 'check', ghost: false }));
     if (!recovery) actions.push(button(text('propose'), () => this.propose(record), { mark: 'life-buoy', small: true }));

@@ -1,10 +1,13 @@
 // Whoever sits at this device: the wallet's acting account, the relations of its words, and persons it acts for.
+import { toBytes } from '../chain/bytes.mjs';
 import { fromBase64 } from '../sealing/coding.mjs';
 import { openLetter } from '../sealing/letters.mjs';
 import { person } from '../vault/person.mjs';
 import * as wallet from '../wallet/vault.mjs';
 import * as doors from './doors.mjs';
 import { now, short, text } from './shell.mjs';
+
+const SHARES = 5;
 
 /**
  * Everything the pages need of the opened vault. `home` is the acting account with the wallet's own keys; `own` are
@@ -40,10 +43,12 @@ export async function readInbox(to) {
   return opened.filter((letter) => typeof letter?.content?.kind === 'string');
 }
 
-/** Copies of grants and cards of persons, out of letters into the notes. */
-async function takeIn({ letters, notes, keep }) {
+/** What letters bring that must outlast them: copies of grants, cards of persons, shares held as a guardian. */
+async function takeIn(me) {
+  const { letters, notes, home } = me;
   let more = false;
   for (const { to, content } of letters) {
+    if (content.kind === 'guardian-share' && to.number === 0 && content.from !== home.address) more = holdShare(notes, content) || more;
     const [place, id] = { granted: [notes.openings, content.grant], 'person-card': [notes.people, content.patient] }[content.kind] ?? [];
     const ours = content.kind === 'person-card' ? to.number === 0 : content.patient === to.address;
     if (!place || !ours || place[id]) continue;
@@ -51,7 +56,26 @@ async function takeIn({ letters, notes, keep }) {
     for (const entry of content.grants ?? []) notes.openings[entry.grant] ??= entry;
     more = true;
   }
-  if (more) await keep();
+  if (more) await me.keep();
+  await copyAgain(me);
+}
+
+/** Keep a guardian's share; the newest for a patient comes first. */
+function holdShare(notes, content) {
+  const held = notes.shares?.[content.patient] ?? [];
+  if (held.some((one) => one.share === content.share)) return false;
+  notes.shares = { ...notes.shares, [content.patient]: [content, ...held].slice(0, SHARES) };
+  return true;
+}
+
+/** A letter does not wait for ever: copies of grants in force that are not in the own inbox any more are sent anew. */
+async function copyAgain({ letters, notes, own }) {
+  const there = new Set(letters.filter(({ content }) => content.kind === 'granted').map(({ content }) => content.grant));
+  for (const entry of Object.values(notes.openings)) {
+    const patient = own.find((one) => one.address === entry.patient);
+    if (!patient || there.has(entry.grant) || entry.opening.until < now()) continue;
+    await doors.sendLetter(patient, patient.address, toBytes(patient.record.inbox), entry);
+  }
 }
 
 /** How a patient is called here: as noted at registering, else by its number; others by the name on their card. */

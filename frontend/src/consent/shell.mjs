@@ -3,7 +3,8 @@ import { Refused } from '../chain/doors.mjs';
 import { element, unlockDialog } from '../wallet/dialog.mjs';
 import * as wallet from '../wallet/vault.mjs';
 
-const words = JSON.parse(document.getElementById('consent-words')?.content.textContent ?? '{}');
+const english = document.documentElement.lang.startsWith('en');
+const words = { ...JSON.parse(document.getElementById('consent-words')?.content.textContent ?? '{}'), and: english ? ', ' : '、' };
 const icons = document.getElementById('consent-icons');
 
 /** A sentence of the page, with `{name}` replaced. */
@@ -22,7 +23,7 @@ export const empty = (mark, title, lead, ...more) => el('div', { class: 'empty-s
 export const field = (label, input, note = '') => el('label', { class: 'field' }, el('span', {}, label), input, note ? el('small', {}, note) : null);
 
 const zone = { timeZone: 'Asia/Shanghai' };
-const locale = () => (document.documentElement.lang.startsWith('en') ? 'en-GB' : 'zh-CN');
+const locale = () => (english ? 'en-GB' : 'zh-CN');
 
 /** A moment (Unix seconds) in Beijing, as people write it. */
 export const moment = (seconds) => new Intl.DateTimeFormat(locale(), { ...zone, year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(Number(seconds) * 1000));

@@ -21,7 +21,6 @@ GRANTS: Final = {
     "choose": N_("选择"),
     "copy": N_("复制"),
     "all": N_("全部"),
-    "and": N_("、"),
     "unreachable": N_("连不上节点，请检查网络后重试。"),
     "trouble": N_("没有办成：{why}"),
     "progress": N_("进度"),
