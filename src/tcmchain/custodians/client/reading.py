@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ from tcmchain.values import Address, Hash32
 from tcmchain.web.askings import AskingAuth
 from tcmchain.web.http import NodeHttp
 
+_LIST_SECONDS: Final = 30.0
 _REFUSED: Final = frozenset(kind.code for kind in REFUSALS.values())
 
 
@@ -73,6 +75,8 @@ class ReadingClient:
         self._reading = reading
         self._kept = kept
         self._envelopes: dict[tuple[str, str, int], bytes] = {}
+        self._listed: list[str] = []
+        self._listed_at = -_LIST_SECONDS
 
     async def read_file(self, patient: Address, file: Hash32, version: int, granted: Sequence[Granted]) -> ReadFile:
         """Read a version of a file; a lock of several keys needs as many grants.
@@ -81,9 +85,10 @@ class ReadingClient:
         :class:`EntryFalse` when the node's bytes are not those of the chain, ``LockShut`` and ``SealBroken``.
         """
         place = Place(patient, file, version)
-        envelope, commitment = await self._envelope(place)
-        body = asyncio.create_task(self._body(place)) if envelope.body is not None else None
+        # Nothing of the sealed body is needed to ask for it, so it comes while custodians are asked.
+        body = asyncio.create_task(self._body(place))
         try:
+            envelope, commitment = await self._envelope(place)
             lock = Lock.read(envelope.lock)
             wanted = list(granted)[: lock.needed]
             opened = await asyncio.gather(*(self._open(envelope, lock, one) for one in wanted))
@@ -92,10 +97,9 @@ class ReadingClient:
             if sha256(padded) != commitment:
                 raise EntryFalse(reason="facts")
             facts = Facts.read(padded)
-            plain = None if body is None else _clear(await body, envelope, facts, data_key, place)
+            plain = None if envelope.body is None else _clear(await body, envelope, facts, data_key, place)
         finally:
-            if body is not None:
-                body.cancel()
+            await _give_up(body)
         receipts = tuple(answer.receipt for _, answers, _ in opened for answer in answers)
         failed = {account: reason for _, _, reasons in opened for account, reason in reasons.items()}
         return ReadFile(facts, plain, receipts, failed)
@@ -104,14 +108,10 @@ class ReadingClient:
         """The envelope, held against its entry, and the entry's commitment to the facts."""
         path = f"/api/records/{place.patient}/files/{place.file}"
         key = place.patient, place.file, place.version
-        origin = await self._http.get(path)
+        origin, block = await asyncio.gather(self._http.get(path), self._block(path, key))
         entry = next((one for one in origin["versions"] if one["version"] == place.version), None)
         if entry is None:
             raise EntryFalse(reason="version")
-        block = self._envelopes.get(key)
-        if block is None or sha256(block) != entry["envelope"]:
-            target = f"{path}/versions/{place.version}/envelope"
-            block = (await self._http.exchange("GET", target, auth=self._auth())).content
         if sha256(block) != entry["envelope"]:
             raise EntryFalse(reason="envelope")
         envelope = Envelope.read(block)
@@ -122,9 +122,26 @@ class ReadingClient:
         self._envelopes[key] = block
         return envelope, Hash32(entry["facts"])
 
+    async def _block(self, path: str, key: tuple[str, str, int]) -> bytes:
+        found = self._envelopes.get(key)
+        if found is None:
+            target = f"{path}/versions/{key[2]}/envelope"
+            found = (await self._http.exchange("GET", target, auth=self._auth())).content
+        return found
+
     async def _body(self, place: Place) -> bytes:
         target = f"/api/records/{place.patient}/files/{place.file}/versions/{place.version}/body"
-        return (await self._http.exchange("GET", target, auth=self._auth())).content
+        # Sealed bytes do not get smaller, so nobody is to try.
+        headers = {"Accept-Encoding": "identity"}
+        return (await self._http.exchange("GET", target, auth=self._auth(), headers=headers)).content
+
+    async def _custodians(self) -> list[str]:
+        """Accounts of those in service, asked for anew when the list is half a minute old."""
+        now = time.monotonic()
+        if now - self._listed_at > _LIST_SECONDS:
+            self._listed = [one["account"] for one in await self._http.get("/api/custodians")]
+            self._listed_at = now
+        return self._listed
 
     def _auth(self) -> AskingAuth:
         return AskingAuth(self._signer, self._http.url)
@@ -133,7 +150,7 @@ class ReadingClient:
         self, envelope: Envelope, lock: Lock, granted: Granted
     ) -> tuple[bytes, list[Answer], dict[str, str]]:
         """The part of the data key that a grant opens, by the first two custodians who answer truly."""
-        custodians: list[str] = [one["account"] for one in await self._http.get("/api/custodians")]
+        custodians = await self._custodians()
         body = json.dumps(
             {
                 "grant": granted.grant,
@@ -215,6 +232,12 @@ class _AskFailed(Exception):
         super().__init__(custodian)
         self.custodian = custodian
         self.error = error
+
+
+async def _give_up(task: asyncio.Task[bytes]) -> None:
+    """Cancel what nobody waits for any more, and let its failure trouble nobody."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _too_few(answers: Sequence[Answer], errors: Mapping[str, TcmChainError]) -> TcmChainError:
