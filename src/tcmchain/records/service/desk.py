@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from tcmchain.crypto.digest import terms_hash, writer_hash
 from tcmchain.crypto.errors import SealBroken
 from tcmchain.crypto.keys import derive, reading_key, scalar
 from tcmchain.crypto.letters import inbox_of, open_letter
+from tcmchain.letters.model.errors import LetterUnknown
 from tcmchain.letters.service.letters import Letters
 from tcmchain.members.model.membership import Kind
 from tcmchain.members.service.roll import Roll
@@ -166,7 +168,8 @@ class Desks:
                         await asyncio.to_thread(self.keep, desk, card, now)
                         kept += 1
                 if told is not None and (None not in cards or letter.arrived < now - _PATIENCE):
-                    await asyncio.to_thread(self._letters.drop, desk.account, letter.id, desk.account)
+                    with suppress(LetterUnknown):
+                        await asyncio.to_thread(self._letters.drop, desk.account, letter.id, desk.account)
                     self._again.pop(letter.id, None)
                 else:
                     self._again[letter.id] = now + _LATER
