@@ -6,14 +6,17 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from eth_account.hdaccount import key_from_seed, seed_from_mnemonic
 from tests.patients.world import HOLDER_WORDS, PATIENT_WORDS, World, free_port
 from typer.testing import CliRunner, Result
 
+from tcmchain.chain.keystore import open_keystore
 from tcmchain.cli import app
 from tcmchain.consent.model.errors import GrantUnknown, OpeningUnreadable, WrongEnd
 from tcmchain.crypto.keys import Vault
 from tcmchain.custodian import CustodianNode, create_custodian_app
 from tcmchain.custodians.client.http import CustodiansClient
+from tcmchain.example import cast
 from tcmchain.patients.client.vault_file import VaultFile
 from tcmchain.settings import CustodianSettings
 
@@ -21,6 +24,7 @@ pytestmark = pytest.mark.engine
 
 _PASSPHRASE = "correct horse battery"
 _MEMBERS = ("hospital", "riverside", "certifier")
+_REGULATOR = bytes(key_from_seed(seed_from_mnemonic(cast.MNEMONIC, ""), "m/44'/60'/0'/0/0"))
 Run = Callable[..., Result]
 
 
@@ -145,3 +149,27 @@ def test_introduce__to_a_reader__arrives_as_a_card_without_secrets(run: Run, pat
     assert letter is not None
     run("patients", "letters", "--remove", letter.group(1), "-r", "801", vault=doctor)
     assert "relation-card" not in run("patients", "letters", "-r", "801", vault=doctor).output
+
+
+def test_break__glass_at_two_members__is_confirmed_ended_and_reviewed(
+    run: Run, world: World, patient: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (world.practitioner(member, f"CLI-{member}") for member in _MEMBERS[:2])
+    doctors = folder / "doctors.json"
+    VaultFile(doctors).create(HOLDER_WORDS[0], _PASSPHRASE)
+    who, numbers = _account(PATIENT_WORDS), [str(device.relation.number) for device in (first, second)]
+    shown = run("consent", "break-glass", who, "--reason", "昏迷", "-r", numbers[0], vault=doctors).output
+    found = re.search(r"0x[0-9a-f]{64}", shown)
+    assert found is not None
+    assert "broken" in shown
+    assert "open" in run("consent", "second", found.group(), "-r", numbers[1], vault=doctors).output
+    assert "ended" in run("consent", "end", found.group(), "-r", "801", vault=patient).output
+    assert "break-glass" in run("patients", "letters", "-r", "801", vault=patient).output
+    home, findings = folder / "regulator", folder / "findings.txt"
+    open_keystore(home).take_in("regulator", _REGULATOR)
+    findings.write_text("抢救记录相符")
+    monkeypatch.setenv("TCMCHAIN_HOME", str(home))
+    reviewed = ["consent", "review", found.group(), "--findings", str(findings), "--justified", "-a", "regulator"]
+    assert "justified" in run(*reviewed).output
+    assert found.group() not in run("consent", "emergencies", "--unreviewed").output
+    assert found.group() in run("consent", "emergencies", "--patient", who).output
