@@ -13,6 +13,7 @@ from tests.running import signed_in
 from tcmchain.example import cast
 
 pytestmark = pytest.mark.engine
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 
 _few = settings(
     max_examples=6,
