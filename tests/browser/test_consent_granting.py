@@ -156,7 +156,7 @@ def test_withdraw__a_grant_that_stands_no_longer__says_so(chromium: Browser, nod
         grant(hand, physicians(node)[0], "周医生", "medication")
         given = granted_to(node, cast.PERSONS["attending_physician"].words)
         hand.go("/consent")
-        row = hand.page.locator("section[aria-label='正在生效'] li", has_text="周医生 可以查看用药").first
+        row = hand.page.locator("section[aria-label='正在生效'] li", has_text="周医生 可以查看药物").first
         expect(row).to_be_visible(timeout=DONE)
         as_signer(node, relation(PATIENT, 1), lambda chain: chain.consent.withdraw(given.grant))
         row.get_by_role("button", name="撤回").click()
