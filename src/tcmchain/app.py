@@ -172,6 +172,11 @@ def _facts(behind: Behind) -> Mapping[str, Any]:
 
 
 def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
+    # Routes are tried in order, a dozen microseconds each: those that programs ask all the time come first.
+    app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))
+    app.include_router(custodians_api(node.custodians, node.hand_over))
+    app.include_router(records_api(node.records, node.hand_over))
+    app.include_router(receipts_router(node.tracker))
     app.include_router(session_api(node.sessions))
     app.include_router(members_api(node.roll, node.motions, node.signing, node.hand_over))
     app.include_router(practitioners_api(node.practitioners, node.hand_over))
@@ -186,13 +191,9 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(epcis_api(node.epcis, node.sessions))
     app.include_router(patients_api(node.patients, node.hand_over))
     app.include_router(letters_api(node.letters))
-    app.include_router(records_api(node.records, node.hand_over))
     app.include_router(consent_api(node.grants, node.emergencies, node.hand_over))
-    app.include_router(custodians_api(node.custodians, node.hand_over))
     app.include_router(encounters_api(node.encounters, node.hand_over))
-    app.include_router(receipts_router(node.tracker))
     app.include_router(ipfs_door(node.ipfs, node.heads, node.reads_blocks))
-    app.include_router(rpc_router(node.rpcs, hosts, node.settings.peers))
 
     @app.get("/healthz", tags=["health"])
     async def health() -> Response:
