@@ -17,7 +17,7 @@ from tcmchain.ipfs.local import LocalBlocks
 from tcmchain.ipfs.store import add_stream
 from tcmchain.records.model.cards import Card
 from tcmchain.records.model.envelope import Envelope
-from tcmchain.records.model.errors import UploadElsewhere, UploadsTooMany, UploadTooLong, UploadUnknown
+from tcmchain.records.model.errors import NoRoom, UploadElsewhere, UploadsTooMany, UploadTooLong, UploadUnknown
 from tcmchain.records.readmodel.bodies import BodyTags
 from tcmchain.records.readmodel.cards import CardKey, CardStore
 from tcmchain.records.readmodel.folders import FolderRecords
@@ -198,6 +198,12 @@ async def test_upload__too_many_or_too_long__is_refused(archive: Archive) -> Non
         await archive.uploads.open(OTHER, PATIENT, 10, None)
     with pytest.raises(UploadsTooMany):
         await archive.uploads.open(OTHER, PATIENT, 10, None)
+
+
+async def test_upload__disk_without_room__is_refused(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(UploadStore, "room", lambda _: 1 << 30)
+    with pytest.raises(NoRoom):
+        await archive.uploads.open(OTHER, PATIENT, 1, None)
 
 
 async def test_upload__same_piece_twice_at_once__is_taken_once(archive: Archive) -> None:

@@ -135,6 +135,12 @@ class UploadTooLong(TooLarge):
     code = "records-upload-too-long"
 
 
+class NoRoom(Unavailable):
+    """The node's disk has no room for a body: ``size`` in bytes."""
+
+    code = "records-no-room"
+
+
 class UploadsTooMany(TooMany):
     """Too many unfinished uploads of one account wait: ``limit``."""
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,9 +98,13 @@ class UploadStore:
         self._file(upload).unlink(missing_ok=True)
 
     def waiting(self, account: Address) -> int:
-        """How many unfinished uploads an account has."""
-        row = self._private.one("SELECT count(*) FROM records_upload WHERE account = ? AND body IS NULL", (account,))
+        """How many uploads of an account are unfinished, or named by no entry yet."""
+        row = self._private.one("SELECT count(*) FROM records_upload WHERE account = ?", (account,))
         return 0 if row is None else int(row[0])
+
+    def room(self) -> int:
+        """Bytes that are free on the disk."""
+        return shutil.disk_usage(self._folder).free
 
     def stale(self, before: UnixTime) -> list[Upload]:
         """Uploads that nothing came for since a moment."""

@@ -10,7 +10,7 @@ from tcmchain.errors import TcmChainError
 from tcmchain.ipfs.cid import cid_of_digest
 from tcmchain.ipfs.store import BlockStore, add_stream, delete_tree
 from tcmchain.records.model.envelope import Envelope
-from tcmchain.records.model.errors import UploadElsewhere, UploadsTooMany, UploadTooLong, UploadUnknown
+from tcmchain.records.model.errors import NoRoom, UploadElsewhere, UploadsTooMany, UploadTooLong, UploadUnknown
 from tcmchain.records.readmodel.bodies import BodyTags
 from tcmchain.records.readmodel.folders import FolderRecords
 from tcmchain.records.readmodel.private import PrivateRecords
@@ -19,6 +19,7 @@ from tcmchain.values import Address, Cid, Hash32, UnixTime
 
 MOST_WAITING: Final = 16
 _HOUR: Final = 3600
+_SPARE: Final = 1 << 30
 _CURSOR: Final = "appended"
 
 
@@ -49,7 +50,7 @@ class Uploads:
     async def open(self, account: Address, patient: Address, size: int, tag: Hash32 | None) -> Upload | Cid:
         """Begin an upload; the body itself when the patient's vault has an equal one.
 
-        Raises ``UploadTooLong`` and ``UploadsTooMany``.
+        Raises ``UploadTooLong``, ``UploadsTooMany`` and ``NoRoom``.
         """
         if size > self.limit:
             raise UploadTooLong(limit=self.limit)
@@ -59,6 +60,9 @@ class Uploads:
                 return known
         if await asyncio.to_thread(self._store.waiting, account) >= MOST_WAITING:
             raise UploadsTooMany(limit=MOST_WAITING)
+        # A body stands twice for a moment: as it came, and as blocks.
+        if await asyncio.to_thread(self._store.room) < 2 * size + _SPARE:
+            raise NoRoom(size=size)
         return await asyncio.to_thread(self._store.open, account, patient, size, tag, self._moment())
 
     async def upload(self, upload: str, account: Address) -> Upload:
