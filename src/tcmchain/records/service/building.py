@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from tcmchain.chain.client import ChainClient
 from tcmchain.chain.contracts import Contracts
@@ -105,6 +107,9 @@ class Records:
                 await work()
             except TcmChainError as error:
                 _log.warning("records wait: %s", error.code)
+            except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+                # A full disk or a locked database passes; what was not done is done in the next round.
+                _log.warning("records wait: %s", type(error).__name__)
             await asyncio.sleep(seconds)
 
 
