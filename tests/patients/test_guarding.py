@@ -6,10 +6,13 @@ from dataclasses import replace
 import pytest
 from tests.patients.world import HOLDER_WORDS, PATIENT_WORDS, World
 
+from tcmchain.chain.signers import LocalSigner
+from tcmchain.crypto.categories import Category
 from tcmchain.crypto.keys import Vault
 from tcmchain.patients.client.guarding import HeldShare, bring_back, share_out
 from tcmchain.patients.model.errors import (
     BackupUnfit,
+    MayNotAct,
     NoRecovery,
     NotGuardian,
     NotRecovered,
@@ -106,7 +109,13 @@ def test_recover__a_lost_device__brings_the_words_back_after_the_delay(world: Wo
     assert recovered.recovery is None
     for guardian, share in zip(guardians[:2], held, strict=False):
         world.run(guardian.hand_over(share, new.account))
-    assert world.run(new.recover(patient.account)) == PATIENT_WORDS
+    words = world.run(new.recover(patient.account))
+    assert words == PATIENT_WORDS
+    relation = Vault.from_words(words).relation(patient.relation.number)
+    acting = Device(relation, world.http(LocalSigner(new.relation.account_key)))
+    assert world.run(acting.rotate([Category.DISEASE])).epoch_of(relation.label(Category.DISEASE)) == 2
+    with pytest.raises(MayNotAct):
+        world.run(patient.rotate([Category.DISEASE]))
 
 
 @pytest.mark.engine

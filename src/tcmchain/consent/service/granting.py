@@ -4,7 +4,6 @@ What others learn: the chain a commitment, the node a signed commitment and seal
 and one sealed fragment of three, the grantee the terms. The category's secret key never leaves this process.
 """
 
-import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,6 +17,7 @@ from tcmchain.consent.model.terms import Opening, Rights, new_salt
 from tcmchain.crypto.categories import Category
 from tcmchain.crypto.delegation import FRAGMENTS, Holder, Reencryption, public_bytes
 from tcmchain.crypto.delegation import Reader as ReadingParty
+from tcmchain.crypto.digest import sha256
 from tcmchain.patients.service.device import Device
 from tcmchain.values import Address, Hash32, MemberId, UnixTime
 from tcmchain.web.askings import HEADER, Asked, sign_asking
@@ -192,8 +192,8 @@ async def received(device: Device) -> list[Received]:
 
 
 def reason_commitment(words: str, salt: Hash32) -> Hash32:
-    """What stands on the chain of a break-glass' reason: SHA-256 of salt and words, so that nobody can guess them."""
-    return Hash32("0x" + hashlib.sha256(bytes.fromhex(salt[2:]) + words.encode()).hexdigest())
+    """What stands on the chain of a break-glass' reason: SHA-256 of salt (as hex) and words; nobody can guess it."""
+    return sha256(f"{salt}{words}".encode())
 
 
 def _told(content: Any) -> Received | None:
