@@ -72,7 +72,7 @@ def _write(physician: Device) -> None:
     expect(page.locator("[name=complaint]")).to_have_value("", timeout=LONG)
 
 
-def _dispense(physician: Device, node: str) -> None:
+def _dispense(physician: Device) -> None:
     """The dispensary enters the visit's code as it enters any; the node records it by itself."""
     page = physician.page
     page.get_by_role("button", name="生成发药码").click()
@@ -82,8 +82,11 @@ def _dispense(physician: Device, node: str) -> None:
     assert link == f"/provenance/desk/dispense#visit={code.inner_text()}"
     page.locator("[name=device]").fill("952000001EA0042")
     page.locator("[name=devicename]").fill("电针仪")
+    page.locator("[name=complaint]").fill("尚未写完")
     page.get_by_role("button", name="记录已使用").click()
-    expect(page.locator("encounter-visit")).to_contain_text("使用器械：电针仪", timeout=LONG)
+    expect(page.locator("[name=device]")).to_have_value("", timeout=LONG)
+    expect(page.locator("[name=complaint]")).to_have_value("尚未写完")
+    expect(page.locator("encounter-visit p[role=status]", has_text="已列出")).to_have_count(2, timeout=LONG)
 
 
 def _kinds(node: str) -> list[RecordType]:
@@ -107,7 +110,7 @@ def test_visit__clicked_by_patient_and_physician__is_asked_permitted_read_writte
         _open_visit(physician)
         physician.check()
         _write(physician)
-        _dispense(physician, node)
+        _dispense(physician)
         shown = physician.page.get_by_role("button", name="查看“门诊：气虚血瘀证”").last
         shown.click()
         expect(physician.page.locator(".file-shown section").first).to_contain_text("消渴病", timeout=DONE)

@@ -135,6 +135,9 @@ class EncounterVisit extends Opened {
       el('div', { class: 'grid' }, part('syndrome'), part('principle')), part('prescription'),
       el('fieldset', { class: 'measures' }, el('legend', {}, text('vitals')), ...MEASURES.map(measure)),
       trouble, el('p', { class: 'btns' }, el('button', { class: 'btn', type: 'submit' }, icon('signature'), text('seal-append'))));
+    // What is half written outlives the page being shown anew, as when a device was recorded meanwhile.
+    for (const [name, value] of Object.entries(this.draft ?? {})) form.elements[name].value = value;
+    form.addEventListener('input', () => { this.draft = Object.fromEntries(new FormData(form)); });
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.write(form, trouble);
@@ -181,6 +184,7 @@ class EncounterVisit extends Opened {
       for (const [at, { blob, draft }] of files.entries()) {
         await steps.take(at, (told) => writeFile(this.person.home, this.home, this.id, blob, draft, author, (done, of) => told(`${Math.floor((100 * done) / of)} %`)));
       }
+      if (form.elements.complaint) this.draft = {};
       await this.start();
     } catch (error) {
       trouble.textContent = reason(error);
