@@ -2,6 +2,8 @@
 import { openVersion } from '../vault/opening.mjs';
 import { timeline } from './doors.mjs';
 
+const MANY = 200;
+
 export class Folder {
   #next;
 
@@ -18,14 +20,14 @@ export class Folder {
   }
 
   /** Fetch and open the next page of every folder. */
-  async page() {
-    const pages = await Promise.all([...this.#next].map(([relation, before]) => this.#pageOf(relation, before)));
+  async page(limit) {
+    const pages = await Promise.all([...this.#next].map(([relation, before]) => this.#pageOf(relation, before, limit)));
     this.items.push(...pages.flat());
     this.items.sort((a, b) => (a.when < b.when ? 1 : -1));
   }
 
-  async #pageOf(relation, before) {
-    const { rows, before: next } = await timeline(relation, before);
+  async #pageOf(relation, before, limit) {
+    const { rows, before: next } = await timeline(relation, before, limit);
     if (next) this.#next.set(relation, next);
     else this.#next.delete(relation);
     // A device that lost its notes learns from the folder with whom the relation is.
@@ -51,7 +53,7 @@ export class Folder {
   /** Fetch on until the end; `told` after every page, and stops when it answers false. */
   async all(told = () => true) {
     while (this.more) {
-      await this.page();
+      await this.page(MANY);
       if (told(this) === false) return;
     }
   }

@@ -26,9 +26,10 @@ export class RecordsProfile extends Screen {
 
   async gather() {
     const relations = this.person.relations.filter((one) => (one.note.person || 'self') === this.who.value);
-    this.fill(this.aside, element('p', { class: 'muted waiting', role: 'status' }, say('opening')));
+    const state = element('p', { class: 'muted waiting', role: 'status' }, say('opening'));
+    this.fill(this.aside, state);
     const folder = new Folder(relations);
-    await folder.all(() => this.isConnected);
+    await folder.all(({ items: opened }) => { state.textContent = say('gathering', { n: opened.length }); return this.isConnected; });
     const items = folder.items.filter((item) => item.facts);
     const found = series(items);
     this.fill(this.aside, this.glance(found, items), this.alerts(found), this.charts(found));
