@@ -24,7 +24,7 @@ from tcmchain.consent.model.terms import Rights
 from tcmchain.encounters.model import errors
 from tcmchain.encounters.model.desk import CODES, commitment_of, recorded_file, visit_code
 from tcmchain.encounters.service.desks import NodeSeal
-from tcmchain.values import UnixTime
+from tcmchain.values import UnixTime, VisitId
 
 
 def _handed(told: Told) -> None:
@@ -87,12 +87,23 @@ def test_give__before_the_desk_is_known__says_so(told: Told) -> None:
         told.desks.next_code(HOSPITAL, VISIT)
 
 
-def test_derive__codes_and_files__need_the_salt() -> None:
-    assert visit_code(VISIT, SALT, 0) != visit_code(VISIT, TERMS, 0)
-    assert commitment_of(visit_code(VISIT, SALT, 0)) != commitment_of(visit_code(VISIT, SALT, 1))
-    assert (
-        recorded_file(VISIT, SALT, "tx/1") == recorded_file(VISIT, SALT, "tx/1") != recorded_file(VISIT, SALT, "tx/2")
-    )
+def test_derive__codes_and_files__need_the_nodes_secret_of_the_visit(told: Told) -> None:
+    ours, other = told.seal.secret_of(VISIT), told.seal.secret_of(VisitId(TERMS))
+    foreign = NodeSeal(LocalSigner(b"\2" * 32)).secret_of(VISIT)
+    assert len({visit_code(secret, 0) for secret in (ours, other, foreign)}) == 3
+    assert commitment_of(visit_code(ours, 0)) != commitment_of(visit_code(ours, 1))
+    assert recorded_file(ours, "tx/1") == recorded_file(ours, "tx/1")
+    assert len({recorded_file(secret, "tx/1") for secret in (ours, other, foreign)}) == 3
+    # What stands in the calldata of every append must lead to none of it.
+    assert visit_code(bytes.fromhex(SALT[2:]), 0) not in {visit_code(ours, number) for number in range(CODES)}
+
+
+def test_hand_in__under_another_grant__keeps_the_codes_that_were_given(told: Told) -> None:
+    _handed(told)
+    code = told.desks.next_code(HOSPITAL, VISIT)
+    told.standing.appends.add((TERMS, PATIENT, SALT, HOSPITAL, OPENING.terms))
+    told.desks.hand_in(HOSPITAL, VISIT, PATIENT, TERMS, OPENING)
+    assert told.desks.waiting()[code.commitment][1].grant == TERMS
 
 
 def test_sweep__a_day_after_the_end__forgets_the_desk(told: Told) -> None:

@@ -25,6 +25,7 @@ class Folder:
     def __init__(self) -> None:
         self.files: dict[Hash32, object] = {}
         self.broken = self.torn = 0
+        self.kept = asyncio.Event()
 
     async def dispensed(self, member: MemberId, desk: Desk, file: Hash32, dispensing: Dispensing) -> None:
         self._keep(file, (member, desk.patient, dispensing.tx))
@@ -37,6 +38,7 @@ class Folder:
             self.broken -= 1
             raise Unavailable
         self.files.setdefault(file, what)
+        self.kept.set()
         if self.torn:
             self.torn -= 1
             raise Unavailable
@@ -111,8 +113,7 @@ async def test_follow__in_the_background__records_without_being_asked(
     try:
         told.dispensed(told.desks.next_code(HOSPITAL, VISIT).commitment)
         async with asyncio.timeout(5):
-            while not folder.files:
-                await asyncio.sleep(0.02)
+            await folder.kept.wait()
     finally:
         await recording.stop()
 

@@ -32,14 +32,14 @@ class Desk:
     done: frozenset[str] = frozenset()
 
 
-def visit_code(visit: VisitId, salt: Hash32, number: int) -> str:
+def visit_code(secret: bytes, number: int) -> str:
     """The code under which the visit's dispensing of a number (from 0) is entered: 130 bits in groups of five.
 
-    Only who knows the grant's salt can tell that it belongs to the visit, or that two codes belong together.
-    The ledger gets its SHA-256, as of any code that a patient keeps.
+    ``secret`` is the node's own for the visit: a grant's salt would not do, as it stands in the open once a record is
+    appended under it. Without the secret nobody can tell that a code belongs to the visit, or that two belong
+    together. The ledger gets the code's SHA-256, as of any code that a patient keeps.
     """
-    secret, name = bytes.fromhex(salt[2:]), _NAME + bytes.fromhex(visit[2:]) + number.to_bytes(4, "big")
-    digest = int.from_bytes(hmac.digest(secret, name, "sha256"), "big")
+    digest = int.from_bytes(hmac.digest(secret, _NAME + number.to_bytes(4, "big"), "sha256"), "big")
     letters = "".join(_ALPHABET[digest >> (5 * place) & 31] for place in range(_LETTERS))
     return "-".join(letters[start : start + _GROUP] for start in range(0, _LETTERS, _GROUP))
 
@@ -49,10 +49,9 @@ def commitment_of(code: str) -> Hash32:
     return Hash32("0x" + hashlib.sha256(code.encode()).hexdigest())
 
 
-def recorded_file(visit: VisitId, salt: Hash32, source: str) -> Hash32:
+def recorded_file(secret: bytes, source: str) -> Hash32:
     """The id of the file in which ``source`` (a dispensing's transaction, a use of a device) is recorded.
 
     The same source always gives the same file, so that nothing is recorded twice, however often it is tried.
     """
-    secret, name = bytes.fromhex(salt[2:]), b"tcmchain.recorded.1" + bytes.fromhex(visit[2:]) + source.encode()
-    return Hash32("0x" + hmac.digest(secret, name, "sha256").hex())
+    return Hash32("0x" + hmac.digest(secret, b"tcmchain.recorded.1" + source.encode(), "sha256").hex())

@@ -1,5 +1,6 @@
 """What the member's node needs to record by itself in a visit, kept sealed under a key of the node."""
 
+import hmac
 import json
 import os
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from tcmchain.chain.signers import LocalSigner
 from tcmchain.consent.model.terms import Opening, Rights
 from tcmchain.encounters.model import errors
-from tcmchain.encounters.model.desk import CODES, Desk, commitment_of, visit_code
+from tcmchain.encounters.model.desk import CODES, Desk, commitment_of, recorded_file, visit_code
 from tcmchain.encounters.readmodel.private import PrivateVisits, SealedDesk
 from tcmchain.encounters.service.visits import Visits
 from tcmchain.values import Address, Hash32, MemberId, UnixTime, VisitId
@@ -40,7 +41,12 @@ class NodeSeal:
     def __init__(self, account: LocalSigner) -> None:
         # RFC 6979: the signature is the same each time, so the key need not be kept anywhere.
         secret = bytes.fromhex(account.sign_message(_NAME)[2:])
-        self._cipher = AESGCM(HKDF(SHA256(), 32, None, _NAME.encode()).derive(secret))
+        made = HKDF(SHA256(), 64, None, _NAME.encode()).derive(secret)
+        self._cipher, self._secret = AESGCM(made[:32]), made[32:]
+
+    def secret_of(self, visit: VisitId) -> bytes:
+        """What the node alone knows of a visit (32 bytes)."""
+        return hmac.digest(self._secret, bytes.fromhex(visit[2:]), "sha256")
 
     def seal(self, content: bytes, name: str) -> bytes:
         """Seal under a name; nonce in front."""
@@ -88,7 +94,8 @@ class Desks:
         if before is not None and before.grant == grant:
             return before
         desk = Desk(visit, patient, grant, opening)
-        # Codes that were given out under an earlier grant are bound to its salt and end with it.
+        # Codes that were given out stay good when the patient grants anew.
+        desk = desk if before is None else replace(desk, given=before.given, done=before.done)
         self._keep(desk, member)
         return desk
 
@@ -107,7 +114,7 @@ class Desks:
             raise errors.DeskWrong(part="codes")
         self._keep(replace(desk, given=desk.given + 1), member)
         self.told()
-        code = visit_code(visit, desk.opening.salt, desk.given)
+        code = visit_code(self._seal.secret_of(visit), desk.given)
         return Code(code, commitment_of(code))
 
     def waiting(self) -> dict[Hash32, tuple[MemberId, Desk]]:
@@ -115,9 +122,14 @@ class Desks:
         found: dict[Hash32, tuple[MemberId, Desk]] = {}
         for kept in self._store.desks():
             desk = self._opened(kept)
+            secret = self._seal.secret_of(desk.visit)
             for number in range(desk.given):
-                found[commitment_of(visit_code(desk.visit, desk.opening.salt, number))] = (kept.member, desk)
+                found[commitment_of(visit_code(secret, number))] = (kept.member, desk)
         return found
+
+    def file_of(self, visit: VisitId, source: str) -> Hash32:
+        """The file in which a source of a visit is recorded."""
+        return recorded_file(self._seal.secret_of(visit), source)
 
     def note_done(self, visit: VisitId, member: MemberId, source: str) -> None:
         """Remember that a dispensing is recorded."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from tcmchain.encounters.model.desk import Desk, recorded_file
+from tcmchain.encounters.model.desk import Desk
 from tcmchain.encounters.readmodel.records import Dispensing, EncountersRecords
 from tcmchain.encounters.service.desks import Desks
 from tcmchain.encounters.service.visits import Visits
@@ -87,7 +87,7 @@ class Recording:
         """
         found = await asyncio.to_thread(self._visits.open_at, visit, member)
         desk = await asyncio.to_thread(self._desks.desk, found.id)
-        file = recorded_file(visit, desk.opening.salt, f"device/{use.device}/{use.starts}")
+        file = self._desks.file_of(visit, f"device/{use.device}/{use.starts}")
         await self._scribe.used(member, desk, file, use)
         return file
 
@@ -103,7 +103,7 @@ class Recording:
             # Whoever saw a code can use it anywhere; only what the visit's own member dispensed is part of it.
             if source in desk.done or dispensing.member != member:
                 continue
-            file = recorded_file(desk.visit, desk.opening.salt, source)
+            file = self._desks.file_of(desk.visit, source)
             await self._scribe.dispensed(member, desk, file, dispensing)
             await asyncio.to_thread(self._desks.note_done, desk.visit, member, source)
             done += 1
