@@ -30,7 +30,7 @@ from tcmchain.values import UnixTime
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine]
 
-PAGES = ("", "/new", "/requests", "/show", "/accesses", "/proxies", "/guardians", "/emergencies")
+PAGES = ("", "/new", "/requests", "/show", "/accesses", "/received", "/proxies", "/guardians", "/emergencies")
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -149,6 +149,20 @@ def test_list__another_device_of_the_same_words__knows_the_terms(chromium: Brows
         text = saved.value.path().read_text(encoding="utf-8-sig")
         assert '"周医生"' in text
         assert '"体征"' in text
+
+
+def test_open__what_was_granted_to_me__is_read_in_the_browser(chromium: Browser, node: str, patient: str) -> None:
+    add_file(node, PATIENT, 1, Category.INSURANCE, b"what the insurer may read")
+    with device(chromium, node, PATIENT, SIZES["desktop"]) as hand:
+        grant(hand, publish(node, cast.PERSONS["claims_officer"].words), "审核员", "insurance")
+    with device(chromium, node, cast.PERSONS["claims_officer"].words, SIZES["phone"]) as insurer:
+        insurer.go("/consent/received")
+        folder = insurer.page.locator("section.card", has_text="您可以查看医保，为了会诊").first
+        folder.get_by_role("button", name="打开档案").click(timeout=DONE)
+        file = folder.locator("li", has_text="a note").first
+        file.get_by_role("button", name="全文").click(timeout=DONE)
+        expect(file.locator("pre")).to_contain_text("what the insurer may read", timeout=DONE)
+        insurer.check()
 
 
 def test_withdraw__a_grant_that_stands_no_longer__says_so(chromium: Browser, node: str, patient: str) -> None:

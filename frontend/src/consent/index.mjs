@@ -7,6 +7,7 @@ const PAGES = {
   'consent-requests': () => import('./requests.mjs'),
   'consent-show': () => import('./showing.mjs'),
   'consent-accesses': () => import('./accesses.mjs'),
+  'consent-received': () => import('./received.mjs'),
   'consent-proxies': () => import('./proxies.mjs'),
   'consent-guardians': () => import('./guardians.mjs'),
   'consent-emergencies': () => import('./emergencies.mjs'),

@@ -50,7 +50,7 @@ async function takeIn(me) {
   for (const { to, content } of letters) {
     if (content.kind === 'guardian-share' && to.number === 0 && content.from !== home.address) more = holdShare(notes, content) || more;
     const [place, id] = { granted: [notes.openings, content.grant], 'person-card': [notes.people, content.patient] }[content.kind] ?? [];
-    const ours = content.kind === 'person-card' ? to.number === 0 : content.patient === to.address;
+    const ours = content.kind === 'person-card' ? to.number === 0 : content.patient === to.address || content.opening?.grantee === to.address;
     if (!place || !ours || place[id]) continue;
     place[id] = content;
     for (const entry of content.grants ?? []) notes.openings[entry.grant] ??= entry;

@@ -193,3 +193,11 @@ EMERGENCIES: Final = {
     "justified": N_("正当"),
     "unjustified": N_("不当"),
 }
+RECEIVED: Final = {
+    "received-none": N_("没有人授权给您"),
+    "received-none-lead": N_("别人授权给您的账户后，密封的信会到这里，只有您能打开。"),
+    "received-says": N_("您{rights}{category}，为了{purpose}，到 {until}"),
+    "received-opened": N_("最近 {of} 份里打开了 {n} 份"),
+    "open-folder": N_("打开档案"),
+    "not-opened": N_("没有打开"),
+}

@@ -10,7 +10,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from tcmchain.consent.pages.care_words import ACCESSES, EMERGENCIES, GUARDIANS, PROXIES
+from tcmchain.consent.pages.care_words import ACCESSES, EMERGENCIES, GUARDIANS, PROXIES, RECEIVED
 from tcmchain.consent.pages.words import GRANTS, VISITS
 from tcmchain.web.i18n import N_, language_of, translator
 from tcmchain.web.pages import Pages
@@ -20,6 +20,7 @@ SECTIONS: Final = (
     ("/consent/requests", N_("医师请求")),
     ("/consent/show", N_("出示给医师")),
     ("/consent/accesses", N_("访问记录")),
+    ("/consent/received", N_("授给我的")),
     ("/consent/proxies", N_("家人代理")),
     ("/consent/guardians", N_("监护人与恢复")),
     ("/consent/emergencies", N_("紧急调阅")),
@@ -34,7 +35,7 @@ _ICONS: Final = (
 )  # fmt: skip
 """Icons that scripts put into these pages."""
 
-_WORDS: Final = {**GRANTS, **VISITS, **ACCESSES, **PROXIES, **GUARDIANS, **EMERGENCIES}
+_WORDS: Final = {**GRANTS, **VISITS, **ACCESSES, **PROXIES, **GUARDIANS, **EMERGENCIES, **RECEIVED}
 
 _PAGES: Final = {
     "": "grants",
@@ -42,6 +43,7 @@ _PAGES: Final = {
     "/requests": "requests",
     "/show": "show",
     "/accesses": "accesses",
+    "/received": "received",
     "/proxies": "proxies",
     "/guardians": "guardians",
     "/emergencies": "emergencies",
