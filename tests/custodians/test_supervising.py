@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -48,16 +47,19 @@ async def test_run__tied_and_whoever_started_it_is_gone__ends(tmp_path: Path) ->
     with serving(tmp_path / "node", tmp_path / "log") as (node, _):
         port = free_port()
         told = {"HOME": str(tmp_path / "own"), "PORT": str(port), "NODE": node}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tcmchain", "custodian", "run", "--tied"],
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "tcmchain", "custodian", "run", "--tied"),
             env={**os.environ, **{f"TCMCHAIN_CUSTODIAN_{name}": value for name, value in told.items()}},
-            stdin=subprocess.PIPE,
+            stdin=asyncio.subprocess.PIPE,
         )
         try:
             async with httpx.AsyncClient() as http:
                 await _account(http, f"http://127.0.0.1:{port}")
             assert process.stdin is not None
             process.stdin.close()
-            assert await asyncio.to_thread(process.wait, 30) == 0
+            async with asyncio.timeout(30):
+                assert await process.wait() == 0
         finally:
-            process.kill()
+            if process.returncode is None:
+                process.kill()
