@@ -97,13 +97,19 @@ def test_withdraw__by_the_grantee__is_refused(world: World) -> None:
         world.run(world.consent(reader).withdraw(grant))
 
 
-def test_grant__that_ended__is_expired_on_the_chain(world: World) -> None:
+def test_grant__that_ended__is_expired_by_the_clock_and_on_the_chain(world: World) -> None:
     patient, reader = world.patient(), world.reader()
-    opening = replace(_opening(world, patient, reader), until=_soon(3))
+    opening = replace(_opening(world, patient, reader), until=_soon(6))
     grant = _grant(world, patient, opening)
-    time.sleep(4.1)
-    world.patient()  # a block later than the end
+    assert world.run(world.consent(reader).reads(grant, opening, reader.account)) is Reading.ALLOWED
+    while time.time() < opening.until + 1.1:
+        time.sleep(0.2)
     assert world.run(world.consent(reader).reads(grant, opening, reader.account)) is Reading.EXPIRED
+    world.patient()  # a block later than the end
+    asked = world.running.node.contracts.ask(
+        world.running.node.clients["care"], "Consent", "reads", grant, opening.terms, reader.account
+    )
+    assert world.run(asked) == (Reading.EXPIRED,)
     assert world.run(world.consent(reader).grant(grant)).state(_soon(0)) is GrantState.ENDED
 
 

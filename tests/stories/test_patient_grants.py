@@ -100,11 +100,11 @@ def test_disease_is_read_by_a_physician_until_the_licence_is_suspended(world: Wo
 def test_insurance_is_read_by_an_insurer_for_one_claim_and_nothing_else(world: World, holders: Holders) -> None:
     patient, officer = world.patient(), _operator(world, "insurer", HOLDER_WORDS[3])
     granting = holders.granting(patient)
-    made = world.run(granting.grant(Wish(officer.account, Category.INSURANCE, Rights.READ, "理赔审核", _in(0.0016))))
+    made = world.run(granting.grant(Wish(officer.account, Category.INSURANCE, Rights.READ, "理赔审核", _in(1 / 300))))
     assert holders.reads(officer, patient, made)
     assert not _opens_another_category(holders, officer, patient, made)
-    time.sleep(6)
-    world.patient()  # the chain's clock goes with its blocks
+    while time.time() < made.opening.until + 1.1:
+        time.sleep(0.2)
     assert not holders.reads(officer, patient, made)
     assert _why(world, officer, made) is Reading.EXPIRED
     assert world.run(world.consent(patient).grant(made.id)).state(_in(0)) is GrantState.ENDED

@@ -105,12 +105,23 @@ class Grants:
         return [self._calls.pass_on(parent, salt, terms, until)]
 
     async def reads(self, grant: Hash32, terms: Hash32, reader: Address) -> Reading:
-        """Whether a reader who opened these terms can use a grant now, as the chain itself answers."""
-        return await self._calls.reads(grant, terms, reader)
+        """Whether a reader who opened these terms can use a grant now, as the chain answers and this clock allows.
+
+        A chain's clock stands still between its blocks, so an end is looked at here too.
+        """
+        why = await self._calls.reads(grant, terms, reader)
+        if why is Reading.ALLOWED and await run_in_threadpool(self._is_over, grant):
+            return Reading.EXPIRED
+        return why
 
     async def may_write(self, grant: Hash32, patient: Address, salt: Hash32, member: MemberId) -> bool:
-        """Whether a grant lets a member append to a patient's folder now, as the chain itself answers."""
-        return await self._calls.may_write(grant, patient, salt, member)
+        """Whether a grant lets a member append to a folder now, as the chain answers and this clock allows."""
+        allowed = await self._calls.may_write(grant, patient, salt, member)
+        return allowed and not await run_in_threadpool(self._is_over, grant)
+
+    def _is_over(self, grant: Hash32) -> bool:
+        found = self._records.grant(grant)
+        return found is not None and found.until < self._now()
 
     def _check(self, grant: Grant, signer: Address) -> None:
         if not self._patients.may_act(grant.patient, signer):
