@@ -3,7 +3,7 @@ import { load } from '../wallet/words.mjs';
 
 const PAGES = {
   'consent-grants': () => import('./grants.mjs'),
-  'consent-new': () => import('./new.mjs'),
+  'consent-new': () => import('./writing.mjs'),
   'consent-requests': () => import('./requests.mjs'),
   'consent-show': () => import('./showing.mjs'),
   'consent-accesses': () => import('./accesses.mjs'),

@@ -39,7 +39,7 @@ _WORDS: Final = {**GRANTS, **VISITS, **ACCESSES, **PROXIES, **GUARDIANS, **EMERG
 
 _PAGES: Final = {
     "": "grants",
-    "/new": "new",
+    "/new": "writing",
     "/requests": "requests",
     "/show": "show",
     "/accesses": "accesses",
