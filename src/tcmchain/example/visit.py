@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import secrets
 import time
 from typing import Any, Final
 
@@ -120,7 +121,8 @@ async def _permit(stage: Stage, offer: Offer, letter: dict[str, Any]) -> tuple[l
         "folders": [folder_of(home, given), folder_of(old, others)],
     }
     await chain.letters.send(letter["doctor"]["account"], bytes.fromhex(letter["inbox"][2:]), answer)
-    permission = permission_of(offer.salt, [one.grant for one in (*given, *others)])
+    # The offer's salt stands in the open once it permitted; with it anybody could find the grants that belong together.
+    permission = permission_of(Hash32("0x" + secrets.token_hex(32)), [one.grant for one in (*given, *others)])
     visit_id, until = VisitId(letter["request"]), UnixTime(letter["until"])
     await chain.encounters.permit(visit_id, home.account, offer.salt, permission, until)
     return given, others

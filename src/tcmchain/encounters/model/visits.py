@@ -57,6 +57,9 @@ class Visit:
 
 
 def permission_of(salt: Hash32, grants: Sequence[Hash32]) -> Hash32:
-    """The commitment to the grants of a permission: keccak256(salt ‖ keccak256(ids, one after the other))."""
+    """The commitment to the grants of a permission: keccak256(salt ‖ keccak256(ids, one after the other)).
+
+    The salt is a fresh one: that of the offer stands in the open once it permitted, and ids of grants stand there too.
+    """
     inner = keccak(b"".join(bytes.fromhex(grant[2:]) for grant in grants))
     return Hash32("0x" + keccak(bytes.fromhex(salt[2:]) + inner).hex())
