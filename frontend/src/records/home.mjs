@@ -15,7 +15,7 @@ export class RecordsHome extends Screen {
       element('ul', { class: 'promises' }, ...['keys', 'sealed', 'yours'].map((name) => element('li', {}, icon({ keys: 'key-round', sealed: 'lock', yours: 'fingerprint' }[name], 24), element('span', {}, say(`promise-${name}`)))))),
     element('div', { class: 'tri' },
       way('user', 'alone', link('/records/register', 'plus', say('register'), { ghost: false })),
-      way('hospital', 'desk', link('/scan', 'search', say('scan-code'))),
+      way('hospital', 'desk', link('/scan', 'search', say('scan-code')), link('/records/welcome', 'building-2', say('desk-code'), { small: true })),
       way('history', 'back', link('/wallet', 'key-round', say('restore')))));
   }
 
@@ -140,6 +140,6 @@ export class RecordsHome extends Screen {
   }
 }
 
-function way(sign, name, to) {
-  return element('section', { class: 'card way' }, icon(sign, 28), element('h2', {}, say(`way-${name}`)), element('p', { class: 'muted' }, say(`way-${name}-lead`)), element('p', { class: 'btns' }, to));
+function way(sign, name, ...to) {
+  return element('section', { class: 'card way' }, icon(sign, 28), element('h2', {}, say(`way-${name}`)), element('p', { class: 'muted' }, say(`way-${name}-lead`)), element('p', { class: 'btns' }, ...to));
 }
