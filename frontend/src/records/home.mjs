@@ -15,7 +15,7 @@ export class RecordsHome extends Screen {
       element('ul', { class: 'promises' }, ...['keys', 'sealed', 'yours'].map((name) => element('li', {}, icon({ keys: 'key-round', sealed: 'lock', yours: 'fingerprint' }[name], 24), element('span', {}, say(`promise-${name}`)))))),
     element('div', { class: 'tri' },
       way('user', 'alone', link('/records/register', 'plus', say('register'), { ghost: false })),
-      way('hospital', 'desk', link('/scan', 'search', say('scan-code')), link('/records/welcome', 'building-2', say('desk-code'), { small: true })),
+      way('hospital', 'desk', document.querySelector('[data-scanner]').content.cloneNode(true), link('/records/welcome', 'building-2', say('desk-code'), { small: true })),
       way('history', 'back', link('/wallet', 'key-round', say('restore')))));
   }
 

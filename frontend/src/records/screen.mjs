@@ -9,6 +9,8 @@ import { button, caution, element, empty, icon, link, say } from './surface.mjs'
 export class Screen extends HTMLElement {
   async connectedCallback() {
     await load();
+    // What is meant stands behind the sign #, so another address may well be this page.
+    globalThis.addEventListener('hashchange', () => this.refresh());
     await this.refresh();
   }
 

@@ -3,7 +3,7 @@
 /** What is looked for, by ZXing's names. */
 export const SYMBOLOGIES = ['QRCode', 'DataMatrix', 'Code128', 'EAN13', 'EAN8'];
 
-const OURS = /^\/(01\/|8006\/|provenance\/(lots|codes)\/)/;
+const OURS = /^\/(01\/|8006\/|provenance\/(lots|codes)\/|records\/register$)/;
 
 /** The path of one of our own addresses, whatever node printed it; `null` for any other text. */
 export function pathOf(text) {
@@ -14,7 +14,7 @@ export function pathOf(text) {
     return null;
   }
   if (!['http:', 'https:'].includes(url.protocol) || !OURS.test(url.pathname)) return null;
-  return `${url.pathname}${url.search}`;
+  return `${url.pathname}${url.search}${url.pathname.startsWith('/records/') ? url.hash : ''}`;
 }
 
 /** The path that a text leads to: its own, that of the GS1 code it is, or the search for it. */

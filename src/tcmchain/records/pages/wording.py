@@ -32,7 +32,6 @@ WORDS: Final = {
     "way-desk-lead": N_("用手机扫描挂号处的二维码；钥匙仍在您的手机上生成。"),
     "way-back": N_("换了设备"),
     "way-back-lead": N_("凭抄下的十二个词，或者备份文件，恢复钥匙。"),
-    "scan-code": N_("扫码"),
     "no-relation": N_("还没有登记"),
     "no-relation-lead": N_("登记之后，您就有了自己的档案，可以添加记录，也可以让医院写入。"),
     "mine": N_("我的健康档案"),
