@@ -66,9 +66,10 @@ from tcmchain.members.service.roll import Roll
 from tcmchain.members.service.signing import Signing
 from tcmchain.patients import contract as patients_contract
 from tcmchain.patients.contract import PatientsCalls
+from tcmchain.patients.readmodel.notices import RecoveryNotices
 from tcmchain.patients.readmodel.projection import PatientsProjection
 from tcmchain.patients.readmodel.records import PatientsRecords
-from tcmchain.patients.service import Patients
+from tcmchain.patients.service import Patients, RecoveryTelling
 from tcmchain.practitioners import contract as practitioners_contract
 from tcmchain.practitioners.contract import PractitionersCalls
 from tcmchain.practitioners.readmodel import PractitionersProjection, PractitionersRecords
@@ -317,7 +318,9 @@ class Node:
         self.emergencies = Emergencies(calls, records, self.patients)
         follow = partial(self.index.head, "care"), partial(self.index.wait, "care")
         store = NoticeStore(self.private)
-        self.notices = Notices(records, store, self.patients, self.letters, relay.address, *follow)
+        recovering = PatientsRecords(self.database), RecoveryNotices(self.private)
+        also = (RecoveryTelling(*recovering, self.patients, self.letters, relay.address).tell,)
+        self.notices = Notices(records, store, self.patients, self.letters, relay.address, *follow, also)
 
     def _build_custodians(self) -> None:
         self.custodians = Register(CustodiansCalls(self.contracts), CustodiansRecords(self.database), Relay())

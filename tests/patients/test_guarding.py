@@ -172,3 +172,26 @@ def test_choose__a_guardian_without_an_inbox__changes_nothing(world: World) -> N
         world.run(patient.choose_guardians(PATIENT_WORDS, [guardian.account, mute.account], 2))
     assert world.run(guardian.held_shares()) == []
     assert world.run(patient.patients.patient(patient.account)).guardianship is None
+
+
+@pytest.mark.engine
+def test_propose__a_recovery__is_told_to_the_patient_once_for_each_step(world: World) -> None:
+    patient, guardians, _ = _guarded(world, delay=3600)
+    thief = world.fresh(HOLDER_WORDS[4])
+    for at, step in enumerate(("proposed", "ready")):
+        world.run(guardians[at].propose(patient.account, thief.account, thief.inbox))
+        told = _notices(world, patient, at + 1)
+        assert [one["step"] for one in told][-1] == step
+        assert told[-1]["account"] == thief.account
+    world.run(world.running.node.index.rebuild())
+    time.sleep(1)
+    assert len(_notices(world, patient, 2)) == 2
+    world.run(patient.patients.object_recovery(patient.account))
+
+
+def _notices(world: World, device: Device, count: int) -> list[dict[str, object]]:
+    last = time.monotonic() + 20
+    while len(found := [dict(letter.content) for letter in world.run(device.letters("notice"))]) < count:
+        assert time.monotonic() < last
+        time.sleep(0.1)
+    return found

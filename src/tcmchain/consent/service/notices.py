@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 class Notices:
     """One sealed letter for each step and each person, with public facts only. Nobody can keep it from being sent.
 
+    ``others`` tell of what else happened, whenever the index has moved.
+
     ``head`` is the block up to which the index is, ``indexed`` waits until it has come to one; ``sender`` is the node's
     account, named in the letters.
     """
@@ -41,6 +43,7 @@ class Notices:
         sender: Address,
         head: Callable[[], int],
         indexed: Callable[[int], Awaitable[None]],
+        others: Sequence[Callable[[], int]] = (),
     ) -> None:
         self._records = records
         self._store = store
@@ -49,6 +52,7 @@ class Notices:
         self._sender = sender
         self._head = head
         self._indexed = indexed
+        self._others = tuple(others)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -75,7 +79,8 @@ class Notices:
         while True:
             head = self._head()
             try:
-                await run_in_threadpool(self.tell)
+                for tell in (self.tell, *self._others):
+                    await run_in_threadpool(tell)
                 await self._indexed(head + 1)
             except Unavailable:
                 await asyncio.sleep(_PAUSE)

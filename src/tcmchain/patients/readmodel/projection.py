@@ -42,6 +42,7 @@ patients: Final = Table(
     Column("proposed_inbox", LargeBinary, nullable=False, default=b""),
     Column("ready", BigInteger, nullable=False, default=0),
     Index("patients_patient_by_controller", "controller"),
+    Index("patients_patient_by_proposed", "proposed"),
 )
 keys: Final = Table(
     "patients_key",

@@ -65,6 +65,11 @@ class PatientsRecords:
         """The patients that an account is guardian of."""
         return self._accounts(select(guardians.c.patient).where(guardians.c.guardian == account))
 
+    def recovering(self) -> list[Address]:
+        """Patients for whom another account was proposed."""
+        # Every other address is greater as text, and only so does the index serve.
+        return self._accounts(select(patients.c.account).where(patients.c.proposed > ZERO_ADDRESS))
+
     def proxies_of(self, patient: Address, at: UnixTime) -> list[Address]:
         """Who may act for a patient besides its own account."""
         which = (proxies.c.patient == patient) & (proxies.c.until >= at)
