@@ -10,6 +10,7 @@ from tcmchain.consent.contract import grant_id, passed_on_id, typed_grant
 from tcmchain.consent.model.errors import OpeningUnreadable
 from tcmchain.consent.model.granted import BreakGlass, GlassState, Granted, GrantState
 from tcmchain.consent.model.terms import Grant, Opening, Rights, new_salt
+from tcmchain.crypto.digest import passer_salt, writer_salt
 from tcmchain.values import ZERO_HASH, Address, Hash32, MemberId, UnixTime
 
 _ACCOUNT = Address("0xCBE7a9CFed0A72cbEE2Edf94A33E60d7daf30e22")
@@ -45,9 +46,10 @@ def test_grant__without_append_or_pass_on__commits_to_no_writer_and_passer() -> 
 
 def test_grant__with_append__names_the_member_only_to_those_who_know_the_salt() -> None:
     made = _opening(Rights.READ | Rights.APPEND | Rights.PASS_ON).grant(_OTHER, _MEMBER)
-    salt = bytes.fromhex(_SALT[2:])
-    assert made.writer == "0x" + keccak(encode(("bytes32", "bytes32"), (salt, bytes.fromhex(_MEMBER[2:])))).hex()
-    assert made.passer == "0x" + keccak(encode(("bytes32", "address"), (salt, _ACCOUNT))).hex()
+    shown, passing = (bytes.fromhex(found(_SALT)[2:]) for found in (writer_salt, passer_salt))
+    assert made.writer == "0x" + keccak(encode(("bytes32", "bytes32"), (shown, bytes.fromhex(_MEMBER[2:])))).hex()
+    assert made.passer == "0x" + keccak(encode(("bytes32", "address"), (passing, _ACCOUNT))).hex()
+    assert len({shown.hex(), passing.hex(), _SALT[2:]}) == 3
     with pytest.raises(OpeningUnreadable):
         _opening(Rights.APPEND).grant(_OTHER)
 

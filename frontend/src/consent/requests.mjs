@@ -139,8 +139,10 @@ class ConsentRequests extends Opened {
     for (const [at, { patient, wish }] of wishes.entries()) {
       entries.push(await steps.take(at, (told) => grantWish(this.person, patient, wish, { take: (_, work) => work(told) })));
     }
-    await steps.take(wishes.length, () => doors.sendLetter(to, content.doctor.account, toBytes(content.inbox), answerOf(content, to, entries)));
-    const args = [content.request, to.address, content.salt, permissionOf(content.salt, entries.map((entry) => entry.grant)), content.until];
+    // The request's salt is shown on the chain now; under it anybody could try out which grants of which relations go together.
+    const permissionSalt = toHex(crypto.getRandomValues(new Uint8Array(32)));
+    await steps.take(wishes.length, () => doors.sendLetter(to, content.doctor.account, toBytes(content.inbox), { ...answerOf(content, to, entries), permissionSalt }));
+    const args = [content.request, to.address, content.salt, permissionOf(permissionSalt, entries.map((entry) => entry.grant)), content.until];
     await steps.take(wishes.length + 1, (told) => sendFrom(to, [{ contract: 'Encounters', name: 'permit', args }], ({ state }) => told(chainState(state))));
   }
 

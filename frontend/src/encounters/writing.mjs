@@ -1,6 +1,6 @@
 // Writing into a patient's folder: sealed here to the patient's category key, appended under the grant.
 import { toHex } from '../chain/bytes.mjs';
-import { sha256 as digestOf, sha256OfBlob } from '../sealing/digest.mjs';
+import { sha256 as digestOf, sha256OfBlob, writerSalt } from '../sealing/digest.mjs';
 import { toBase64, utf8ToBytes } from '../sealing/coding.mjs';
 import { buildEnvelope } from '../sealing/envelope.mjs';
 import { makeLock } from '../sealing/lock.mjs';
@@ -77,6 +77,6 @@ export async function writeFile(home, folder, visit, blob, draft, author, told =
   const committed = digestOf(padded);
   await askAs(home.key, 'POST', '/api/records/append', { envelope: toBase64(envelope.bytes), facts: committed, grant: way.grant, salt: way.salt });
   const entry = { patient: place.patient, file: place.file, version: 1, envelope: envelope.hash, lock: envelope.lockHash, facts: committed };
-  await sendFrom(home, [{ contract: 'Records', name: 'append', args: [entry, way.grant, way.salt] }]);
+  await sendFrom(home, [{ contract: 'Records', name: 'append', args: [entry, way.grant, writerSalt(way.salt)] }]);
   return place.file;
 }

@@ -7,6 +7,7 @@ import { concatBytes, utf8ToBytes } from './coding.mjs';
 const TERMS = keccak(utf8ToBytes(
   'Terms(bytes32 salt,address grantee,bytes readingKey,bytes32 label,uint8 rights,string purpose,uint64 until)',
 ));
+const [WRITER, PASSER] = ['Writer(bytes32 salt)', 'Passer(bytes32 salt)'].map((text) => keccak(utf8ToBytes(text)));
 const word = (value) => toBytes(`0x${BigInt(value).toString(16).padStart(64, '0')}`);
 const keccakOf = (...words) => toHex(keccak(concatBytes(...words)));
 
@@ -20,11 +21,17 @@ export const termsHash = ({ salt, grantee, readingKey, label, rights, purpose, u
   TERMS, toBytes(salt), word(grantee), keccak(readingKey), toBytes(label), word(rights), keccak(utf8ToBytes(purpose)), word(until),
 );
 
+/** What is shown on the chain at each append: opens the writer, and not the terms. */
+export const writerSalt = (salt) => keccakOf(WRITER, toBytes(salt));
+
+/** What is shown on the chain when a grant is passed on: opens the passer, and neither terms nor writer. */
+export const passerSalt = (salt) => keccakOf(PASSER, toBytes(salt));
+
 /** Names the member that may append, to those who know the salt. */
-export const writerHash = (salt, member) => keccakOf(toBytes(salt), toBytes(member));
+export const writerHash = (salt, member) => keccakOf(toBytes(writerSalt(salt)), toBytes(member));
 
 /** Names the account that may pass on, to those who know the salt. */
-export const passerHash = (salt, grantee) => keccakOf(toBytes(salt), word(grantee));
+export const passerHash = (salt, grantee) => keccakOf(toBytes(passerSalt(salt)), word(grantee));
 
 /** Names the patient that a request is meant for, to those who know the salt. */
 export const whomHash = (salt, patient) => keccakOf(toBytes(salt), word(patient));

@@ -14,6 +14,7 @@ from tcmchain.chain.typed_data import Fields, TypedData
 from tcmchain.consent.model import errors
 from tcmchain.consent.model.granted import Reading
 from tcmchain.consent.model.terms import Grant
+from tcmchain.crypto.digest import passer_salt, writer_salt
 from tcmchain.errors import TcmChainError
 from tcmchain.values import Address, ChainName, Hash32, MemberId, UnixTime
 
@@ -72,7 +73,7 @@ class ConsentCalls:
 
     def pass_on(self, parent: Hash32, salt: Hash32, terms: Hash32, until: UnixTime) -> Call:
         """Pass on what a grant with this right gives, within its time."""
-        return self._call("passOn", parent, salt, terms, until)
+        return self._call("passOn", parent, passer_salt(salt), terms, until)
 
     def break_glass(self, patient: Address, reason: Hash32, reading_key: bytes) -> Call:
         """As a practitioner, ask for the emergency category of a patient."""
@@ -97,7 +98,7 @@ class ConsentCalls:
 
     async def may_write(self, grant: Hash32, patient: Address, salt: Hash32, member: MemberId) -> bool:
         """Ask the chain whether a grant lets a member append to a patient's folder now."""
-        (found,) = await self._contracts.ask(self._client, NAME, "mayWrite", grant, patient, salt, member)
+        (found,) = await self._contracts.ask(self._client, NAME, "mayWrite", grant, patient, writer_salt(salt), member)
         return bool(found)
 
     async def releases(self, glass: Hash32, patient: Address, reader: Address) -> bool:

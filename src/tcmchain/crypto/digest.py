@@ -12,6 +12,8 @@ from tcmchain.values import Address, Hash32, UnixTime
 _TERMS: Final = keccak(
     text="Terms(bytes32 salt,address grantee,bytes readingKey,bytes32 label,uint8 rights,string purpose,uint64 until)"
 )
+_WRITER: Final = keccak(text="Writer(bytes32 salt)")
+_PASSER: Final = keccak(text="Passer(bytes32 salt)")
 
 
 def sha256(content: bytes) -> Hash32:
@@ -45,12 +47,22 @@ def terms_hash(
 
 def writer_hash(salt: Hash32, member: Hash32) -> Hash32:
     """Names the member that may append under a grant, to those who know its salt."""
-    return _keccak_of(("bytes32", "bytes32"), (_raw(salt), _raw(member)))
+    return _keccak_of(("bytes32", "bytes32"), (_raw(writer_salt(salt)), _raw(member)))
 
 
 def passer_hash(salt: Hash32, grantee: Address) -> Hash32:
     """Names the account that may pass a grant on, to those who know its salt."""
-    return _keccak_of(("bytes32", "address"), (_raw(salt), grantee))
+    return _keccak_of(("bytes32", "address"), (_raw(passer_salt(salt)), grantee))
+
+
+def writer_salt(salt: Hash32) -> Hash32:
+    """What is shown on the chain at each append: opens the writer, and not the terms."""
+    return _keccak_of(("bytes32", "bytes32"), (_WRITER, _raw(salt)))
+
+
+def passer_salt(salt: Hash32) -> Hash32:
+    """What is shown on the chain when a grant is passed on: opens the passer, and neither terms nor writer."""
+    return _keccak_of(("bytes32", "bytes32"), (_PASSER, _raw(salt)))
 
 
 def whom_hash(salt: Hash32, patient: Address) -> Hash32:

@@ -7,6 +7,7 @@ from typing import Final
 from tcmchain.chain.calls import Call
 from tcmchain.chain.client import ChainClient
 from tcmchain.chain.contracts import Contracts
+from tcmchain.crypto.digest import writer_salt
 from tcmchain.errors import TcmChainError
 from tcmchain.records.model import errors
 from tcmchain.records.model.entries import NO_GRANT, Entry, Folder
@@ -37,9 +38,13 @@ class RecordsCalls:
         self._client = client
 
     def append(self, entry: Entry, grant: Hash32 = NO_GRANT, salt: Hash32 = NO_GRANT) -> Call:
-        """Append a version: the patient's own without a grant, a member's under one that ``salt`` opens."""
+        """Append a version: the patient's own without a grant, a member's under one that ``salt`` opens.
+
+        The chain is shown a salt made of that one, from which nobody can guess at the grant's terms.
+        """
         values = (entry.patient, entry.file, entry.version, entry.envelope, entry.lock, entry.facts)
-        return self._contracts.call(CHAIN, NAME, "append", values, grant, salt)
+        shown = NO_GRANT if salt == NO_GRANT else writer_salt(salt)
+        return self._contracts.call(CHAIN, NAME, "append", values, grant, shown)
 
     def erase(self, patient: Address, file: Hash32) -> Call:
         """Leave a tombstone in place of a file."""
