@@ -109,6 +109,9 @@ def test_visit__clicked_by_patient_and_physician__is_asked_permitted_read_writte
         _permit(patient)
         _open_visit(physician)
         physician.check()
+        physician.page.set_viewport_size({"width": 390, "height": 844})
+        physician.check()
+        physician.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         _write(physician)
         _dispense(physician)
         shown = physician.page.get_by_role("button", name="查看“门诊：气虚血瘀证”").last
