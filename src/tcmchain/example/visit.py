@@ -113,16 +113,18 @@ async def _permit(stage: Stage, offer: Offer, letter: dict[str, Any]) -> tuple[l
     wishes = [Wish(_PHYSICIAN, category, days=_DAYS, told=False) for category in _ASKED]
     others = [await give(stage, AT_HOSPITAL, wish) for wish in wishes]
     chain = device(stage, home)
+    # The offer's salt stands in the open once it permitted; with it anybody could find the grants that belong together.
+    permission_salt = Hash32("0x" + secrets.token_hex(32))
     answer = {
         "kind": "answer",
         "from": home.account,
         "request": letter["request"],
         "home": home.account,
         "folders": [folder_of(home, given), folder_of(old, others)],
+        "permissionSalt": permission_salt,
     }
     await chain.letters.send(letter["doctor"]["account"], bytes.fromhex(letter["inbox"][2:]), answer)
-    # The offer's salt stands in the open once it permitted; with it anybody could find the grants that belong together.
-    permission = permission_of(Hash32("0x" + secrets.token_hex(32)), [one.grant for one in (*given, *others)])
+    permission = permission_of(permission_salt, [one.grant for one in (*given, *others)])
     visit_id, until = VisitId(letter["request"]), UnixTime(letter["until"])
     await chain.encounters.permit(visit_id, home.account, offer.salt, permission, until)
     return given, others
