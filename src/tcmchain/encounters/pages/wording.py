@@ -24,7 +24,6 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "submitted": N_("已提交"),
         "confirmed": N_("已确认"),
         "indexed": N_("已入索引"),
-        "and": N_("、"),
         "close": N_("关闭"),
         "no-licence": N_("这个账户没有有效的医师执照"),
         "no-licence-lead": N_("向患者请求需要执照，并由医院任命为操作员。账户：{account}"),
