@@ -11,7 +11,6 @@ from tcmchain.consent.model.errors import OpeningUnreadable
 from tcmchain.consent.model.granted import BreakGlass, GlassState, Granted, GrantState
 from tcmchain.consent.model.terms import Grant, Opening, Rights, new_salt
 from tcmchain.crypto.digest import passer_salt, writer_salt
-from tcmchain.crypto.digest import passer_salt, writer_salt
 from tcmchain.values import ZERO_HASH, Address, Hash32, MemberId, UnixTime
 
 _ACCOUNT = Address("0xCBE7a9CFed0A72cbEE2Edf94A33E60d7daf30e22")

@@ -14,7 +14,7 @@ from tcmchain.chain.typed_data import Fields, TypedData
 from tcmchain.consent.model import errors
 from tcmchain.consent.model.granted import Reading
 from tcmchain.consent.model.terms import Grant
-from tcmchain.crypto.digest import passer_salt, writer_salt
+from tcmchain.crypto.digest import writer_salt
 from tcmchain.errors import TcmChainError
 from tcmchain.values import Address, ChainName, Hash32, MemberId, UnixTime
 
@@ -71,9 +71,9 @@ class ConsentCalls:
         """Withdraw a grant, as the patient, a proxy, or as who passed it on."""
         return self._call("withdraw", grant)
 
-    def pass_on(self, parent: Hash32, salt: Hash32, terms: Hash32, until: UnixTime) -> Call:
-        """Pass on what a grant with this right gives, within its time."""
-        return self._call("passOn", parent, passer_salt(salt), terms, until)
+    def pass_on(self, parent: Hash32, shown: Hash32, terms: Hash32, until: UnixTime) -> Call:
+        """Pass on what a grant gives, within its time; ``shown`` opens the passer, and not the terms."""
+        return self._call("passOn", parent, shown, terms, until)
 
     def break_glass(self, patient: Address, reason: Hash32, reading_key: bytes) -> Call:
         """As a practitioner, ask for the emergency category of a patient."""

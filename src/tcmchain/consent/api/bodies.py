@@ -35,7 +35,7 @@ class SignedGrantBody(GrantBody):
 
 
 class PassOnBody(Body):
-    salt: Annotated[Identifier, Field(description="opens the commitment to the sender's account")]
+    salt: Annotated[Identifier, Field(description="opens the commitment to the sender's account, and not the terms")]
     terms: Identifier
     until: Moment
 

@@ -8,6 +8,7 @@ from tcmchain.chain.typed_data import TypedData
 from tcmchain.consent.model.errors import OtherTerms
 from tcmchain.consent.model.granted import BreakGlass, EmergencyCount, Granted, Reading
 from tcmchain.consent.model.terms import Grant, Opening
+from tcmchain.crypto.digest import passer_salt
 from tcmchain.values import ZERO_HASH, Address, Hash32, MemberId, UnixTime
 from tcmchain.web.http import NodeHttp, Sent
 
@@ -54,11 +55,11 @@ class ConsentClient:
         return await self.grant(grant)
 
     async def pass_on(self, parent: Hash32, salt: Hash32, opening: Opening) -> Granted:
-        """Pass on what a grant gives; ``salt`` is that of the parent's opening.
+        """Pass on what a grant gives; ``salt`` is that of the parent's opening, and stays here.
 
         Raises ``MayNotPassOn``, ``GrantWithdrawn`` and ``WrongEnd``.
         """
-        body = {"salt": salt, "terms": opening.terms, "until": opening.until}
+        body = {"salt": passer_salt(salt), "terms": opening.terms, "until": opening.until}
         patient = (await self.grant(parent)).patient
         await self._http.write(f"/api/consent/grants/{parent}/passing-on", body)
         return next(one for one in await self.grants(patient) if one.terms == opening.terms)
