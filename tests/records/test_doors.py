@@ -54,9 +54,10 @@ def _opened(care: Care, patient: LocalSigner, relation: Relation, file: str, ver
     block = care.ask(patient, "GET", file_path(patient.address, file, version, "envelope"))
     assert block.status_code == 200, block.text
     opened = open_envelope(block.content, _entry(view, patient.address), with_relation(relation))
-    sealed = care.ask(patient, "GET", file_path(patient.address, file, version, "body")).content
+    body = care.ask(patient, "GET", file_path(patient.address, file, version, "body"), Accept_Encoding="gzip")
+    assert body.headers["Content-Encoding"] == "identity", "sealed bytes do not get smaller"
     opener = opened.body()
-    return opened, opener.update(sealed) + opener.finish()
+    return opened, opener.update(body.content) + opener.finish()
 
 
 def _own(care: Care, relation: Relation, body: bytes, draft: Draft, keys: Keys, place: Place) -> dict:

@@ -19,7 +19,8 @@ from tcmchain.web.askings import asking_account
 
 MOST: Final = 200
 _LAST: Final = 1 << 53
-_SEALED: Final = {"Cache-Control": "private, max-age=31536000, immutable"}
+_SEALED: Final = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Encoding": "identity"}
+"""What is sealed does not get smaller by compressing."""
 
 Signed = Annotated[Address, Depends(asking_account)]
 Patient = Annotated[b.Account, Path()]
