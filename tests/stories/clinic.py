@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.custodians.world import World, world_at
 from tests.operations.serving import serving
+from tests.stories.leaks import keys_of
 
 from tcmchain.chain.signers import LocalSigner
 from tcmchain.consent.client import ConsentClient
@@ -31,6 +32,7 @@ THIEF_WORDS = "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo wrong"
 
 MEMBERS = ("hospital", "riverside", "certifier")
 HOUR, YEAR = 3600, 365 * 86_400
+ID_NUMBER, TITLE = "11010519491231002X", "气滞血瘀证"
 DIGEST = Hash32("0x" + "11" * 32)
 
 
@@ -58,7 +60,7 @@ class Clinic:
     async def patient(self, words: str = WORDS) -> Device:
         """Somebody registered, with a first key of every category."""
         found = self.device(words)
-        await found.register("11010519491231002X")
+        await found.register(ID_NUMBER)
         return found
 
     async def reader(self, words: str = WORDS) -> Device:
@@ -96,7 +98,7 @@ class Clinic:
         self, patient: Device, body: bytes | Path = b"{}", categories: tuple[Category, ...] = (Category.DISEASE,)
     ) -> Entry:
         """A file of the patient's own, sealed on the device."""
-        draft = Draft(RecordType.CONDITION, "血瘀证", "2026-11-20T09:00:00+08:00", categories[0], self_supplied=True)
+        draft = Draft(RecordType.CONDITION, TITLE, "2026-11-20T09:00:00+08:00", categories[0], self_supplied=True)
         return await RecordsClient(patient.http).add(patient.relation, draft, categories, body)
 
     async def read(self, reader: Device, entry: Entry, *made: Made) -> ReadFile:
@@ -121,6 +123,13 @@ class Clinic:
         """A device's account."""
         return LocalSigner(device.relation.account_key)
 
+    def secrets(self) -> dict[str, str | bytes]:
+        """What nobody but the people themselves may have: words, what was typed in, and every key of every device."""
+        found: dict[str, str | bytes] = {"words": WORDS, "thief's words": THIEF_WORDS, "id": ID_NUMBER, "title": TITLE}
+        for device in self._devices:
+            found |= keys_of(device.account, device.relation)
+        return found
+
     async def close(self) -> None:
         """Give connections back."""
         for device in self._devices:
@@ -130,8 +139,8 @@ class Clinic:
 @asynccontextmanager
 async def clinic_at(folder: Path) -> AsyncIterator[Clinic]:
     """A clinic in a folder: ``node`` and ``node.log``, and each custodian's folder with its ``log``."""
-    with serving(folder / "node", folder / "node.log") as (url, _):
-        async with world_at(url, folder, MEMBERS) as world:
+    with serving(folder / "node", folder / "node.log", TCMCHAIN_LOG_FORMAT="json") as (url, _):
+        async with world_at(url, folder, MEMBERS, LOG_FORMAT="json") as world:
             clinic = Clinic(world, folder)
             yield clinic
             await clinic.close()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from tests.stories.clinic import DIGEST, THIEF_WORDS, WORDS, Clinic, clinic_at
+from tests.stories.leaks import Search
 
 from tcmchain.chain.typed_data import TypedData
 from tcmchain.consent.contract import typed_grant
@@ -254,6 +255,12 @@ async def test_break_glass__shares_copied_to_an_accomplice__stay_shut(clinic: Cl
     parts = [await _release(clinic, one.custodian, first, glass, entry, lock) for one in lock.emergency[:2]]
     opened = await clinic.records(first).open(patient.account, entry.file, 1, lambda _: open_emergency(parts))
     assert await clinic.records(first).body(opened) == BODY
+
+
+async def test_look__through_all_that_attacks_left__finds_no_secret(clinic: Clinic) -> None:
+    await clinic.add(await clinic.patient(), BODY)
+    search = Search(clinic.secrets())
+    assert await asyncio.to_thread(search.look_through, clinic.home) == {}
 
 
 async def _open_glass(clinic: Clinic, patient: Device, first: Device, second: Device) -> Hash32:
