@@ -99,6 +99,8 @@ async def _ask(stage: Stage) -> tuple[Offer, dict[str, Any]]:
         "rights": int(READ_AND_APPEND),
         "purpose": "treatment",
         "until": until,
+        # The salt comes to the chain with the answer; this does not, so that nobody finds the rest by trying.
+        "blind": "0x" + secrets.token_hex(32),
     }
     await chain.encounters.request(offer, sha256(pad(letter).rstrip()), until)
     await chain.letters.send(offer.patient, offer.inbox, letter)
