@@ -14,3 +14,9 @@ if (document.querySelector('step-form, bulk-form, sign-form, wallet-desk')) {
 }
 if (document.querySelector('#consent-words')) import('../consent/index.mjs').then(({ define }) => define());
 if (document.querySelector('encounter-desk, encounter-visit')) import('../encounters/index.mjs').then(({ define }) => define());
+
+// On a phone a row of tabs is wider than the screen: the one that is open shall be seen.
+for (const tab of document.querySelectorAll('main nav [aria-current="page"]')) {
+  const [row, own] = [tab.parentElement.getBoundingClientRect(), tab.getBoundingClientRect()];
+  tab.parentElement.scrollLeft += own.left - row.left - (row.width - own.width) / 2;
+}

@@ -2,6 +2,7 @@
 import { toBytes } from '../chain/bytes.mjs';
 import { fromBase64 } from '../sealing/coding.mjs';
 import { openLetter } from '../sealing/letters.mjs';
+import { memberNames } from '../vault/naming.mjs';
 import { person } from '../vault/person.mjs';
 import * as wallet from '../wallet/vault.mjs';
 import * as doors from './doors.mjs';
@@ -17,7 +18,7 @@ const SHARES = 5;
 export async function openPerson() {
   const found = await person();
   const home = { number: 0, keys: found.self, key: await wallet.key(), address: wallet.kept().address };
-  const own = found.relations.map(({ number, keys, patient, facts, note }) => ({ number, keys, key: keys.accountKey, address: patient, record: facts, note }));
+  const own = found.relations.map(({ number, keys, patient, facts, called }) => ({ number, keys, key: keys.accountKey, address: patient, record: facts, called }));
   const notes = Object.assign(found.notes, { openings: found.notes.openings ?? {}, people: found.notes.people ?? {} });
   const care = await doors.careOf(home);
   const me = { vault: found.vault, home, own, notes, keep: () => found.keep(), guarded: care.guarded };
@@ -81,11 +82,14 @@ async function copyAgain({ letters, notes, own }) {
 /** How a patient is called here: as noted at registering, else by its number; others by the name on their card. */
 export function nameOfPatient(patient) {
   if (!patient.keys) return text('acting-for', { who: patient.name || short(patient.address) });
-  return patient.note?.name || text('relation', { n: patient.number, account: short(patient.address) });
+  return patient.called || text('relation', { n: patient.number, account: short(patient.address) });
 }
 
 /** Grants of a patient with what this device knows of them, newest first. */
 export async function entriesOf({ notes }, patient) {
-  const rows = await doors.grantsOf(patient);
-  return rows.map((grant) => ({ ...(notes.openings[grant.id] ?? {}), ...grant, patient }));
+  const [rows, names] = await Promise.all([doors.grantsOf(patient), memberNames().catch(() => new Map())]);
+  return rows.map((grant) => {
+    const noted = notes.openings[grant.id] ?? {};
+    return { ...noted, memberName: names.get(noted.member) || noted.memberName, ...grant, patient };
+  });
 }

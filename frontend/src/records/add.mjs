@@ -7,7 +7,7 @@ import { bundle, subjectOf, vitalSigns } from './fhir.mjs';
 import { Screen, Steps, reason } from './screen.mjs';
 import { bring, freshSecond, keyFile, readPublic, secondKeys } from './second.mjs';
 import { judge, mark } from './vitals.mjs';
-import { CATEGORIES, button, card, caution, choice, element, empty, field, icon, link, say, size } from './surface.mjs';
+import { CATEGORIES, button, card, caution, choice, element, empty, field, icon, link, relationName, say, size } from './surface.mjs';
 import { UNITS } from './rows.mjs';
 
 const LIMITS = { systolic: [40, 300, 1], diastolic: [20, 200, 1], pulse: [20, 300, 1], temperature_c: [30, 45, 0.1], spo2: [50, 100, 1], glucose_mmol_l: [0.5, 60, 0.1], weight_kg: [0.5, 400, 0.1], height_cm: [30, 250, 0.1] };
@@ -29,7 +29,7 @@ export class RecordsAdd extends Screen {
   }
 
   whose() {
-    const names = this.person.relations.map((one) => [String(one.number), `${one.note.name || say('relation-number', { n: one.number })}${one.note.person && one.note.person !== 'self' ? ` (${say(`for-${one.note.person}`)})` : ''}`]);
+    const names = this.person.relations.map((one) => [String(one.number), `${relationName(one)}${one.note.person && one.note.person !== 'self' ? ` (${say(`for-${one.note.person}`)})` : ''}`]);
     this.pick = choice('relation', names);
     return element('section', { class: 'card finder' }, element('label', { class: 'field grow' }, element('span', {}, say('to-folder')), this.pick));
   }

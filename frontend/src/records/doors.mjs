@@ -25,22 +25,7 @@ export async function envelopeOf(relation, file, version) {
 /** Every version of a file, and where it comes from. */
 export const origin = (relation, file) => askAs(relation.keys.accountKey, 'GET', `/api/records/${relation.patient}/files/${file}`);
 
-let names = null;
-
-/** Names of members by id, in the reader's language. */
-export function memberNames() {
-  names ??= members().then((list) => new Map(list.map((one) => [one.id, one.name])));
-  names.catch(() => { names = null; });
-  return names;
-}
-
-/** The consortium's members, of the kinds asked for: `[{id, name, kind, officer}]`. */
-export async function members(kinds = []) {
-  const english = document.documentElement.lang.startsWith('en');
-  const query = kinds.map((kind) => `&kind=${kind}`).join('');
-  const found = await ask('GET', `/api/members?limit=200&standing=Active${query}`);
-  return found.members.map(({ id, kind, officer, profile }) => ({ id, kind, officer, name: (english && profile.name_en) || profile.name_zh }));
-}
+export { memberNames, members } from '../vault/naming.mjs';
 
 /** Grants to read a category of a relation that are in force: what the chain says, with what this device noted. */
 export async function readersOf(person, relation, category) {

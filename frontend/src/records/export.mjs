@@ -7,7 +7,7 @@ import { bundle, patientOf, reading, resourcesOf, subjectOf } from './fhir.mjs';
 import { Folder } from './folder.mjs';
 import { author, told } from './rows.mjs';
 import { Screen, reason } from './screen.mjs';
-import { button, card, caution, choice, element, empty, english, field, icon, known, link, moment, say, short, when } from './surface.mjs';
+import { button, card, caution, choice, element, empty, english, field, icon, known, link, moment, relationName, say, short, when } from './surface.mjs';
 
 const LARGE = 64 << 20;
 const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
@@ -20,7 +20,7 @@ export class RecordsExport extends Screen {
     }
     this.person = person;
     this.names = await memberNames();
-    const relations = person.relations.map((one) => [String(one.number), one.note.name || say('relation-number', { n: one.number })]);
+    const relations = person.relations.map((one) => [String(one.number), relationName(one)]);
     this.form = element('form', { class: 'finder' }, field(say('relation'), choice('relation', [['', say('every-relation')], ...relations])), field(say('from'), element('input', { type: 'date', name: 'from' })), field(say('to'), element('input', { type: 'date', name: 'to' })));
     this.bar = element('progress', { max: '1', value: '0', hidden: true, 'aria-label': say('export') });
     this.state = element('p', { class: 'muted', role: 'status' });
@@ -135,7 +135,7 @@ export class RecordsExport extends Screen {
     const type = known(`type-${facts.type}`) ? say(`type-${facts.type}`) : facts.type;
     return element('article', {},
       element('h2', {}, facts.title || type),
-      element('p', {}, [when(facts.happened), type, author(item, this.names), item.relation.note.name].filter(Boolean).join(' · ')),
+      element('p', {}, [when(facts.happened), type, author(item, this.names), item.relation.called].filter(Boolean).join(' · ')),
       ...(told(facts.summary).length ? [element('p', {}, told(facts.summary).join('；'))] : []),
       ...(text ? [text] : []),
       element('p', { class: 'small' }, `${say('in-block', { when: moment(row.at), block: row.block })} · ${short(row.tx)}`),

@@ -8,7 +8,7 @@ import { envelopeOf, memberNames, origin, readersOf } from './doors.mjs';
 import { proveVersion } from './origin.mjs';
 import { author, told } from './rows.mjs';
 import { Screen, Steps, reason } from './screen.mjs';
-import { SIGNS, button, card, caution, element, empty, icon, known, link, moment, pairs, say, short, size, when } from './surface.mjs';
+import { SIGNS, button, card, caution, element, empty, icon, known, link, moment, pairs, relationName, say, short, size, when } from './surface.mjs';
 import { secondKeys } from './second.mjs';
 
 export class RecordsFile extends Screen {
@@ -63,7 +63,7 @@ export class RecordsFile extends Screen {
       element('header', { class: 'card-h' }, element('h2', {}, icon(SIGNS[facts.type] ?? 'file-text', 24), facts.title || type),
         element('span', { class: 'tags' }, element('span', { class: 'tag' }, type), element('span', { class: 'tag plain' }, say(`category-${facts.category}`)))),
       ...(facts.selfSupplied ? [caution(say('self-supplied-lead'), 'ok')] : []),
-      pairs([[say('happened'), when(facts.happened)], [say('author'), author({ row, facts }, this.names)], [say('relation'), this.relation.note.name || say('relation-number', { n: this.relation.number })],
+      pairs([[say('happened'), when(facts.happened)], [say('author'), author({ row, facts }, this.names)], [say('relation'), relationName(this.relation)],
         [say('size'), size(facts.size)], [say('keys-needed'), total > 1 ? say('m-of-n', { m: lock.needed, n: total }) : say('one-key')], ...told(facts.summary).map((text) => [text.slice(0, text.indexOf(' ')), text.slice(text.indexOf(' ') + 1)])]));
   }
 

@@ -30,8 +30,6 @@ export class Folder {
     const { rows, before: next } = await timeline(relation, before, limit);
     if (next) this.#next.set(relation, next);
     else this.#next.delete(relation);
-    // A device that lost its notes learns from the folder with whom the relation is.
-    relation.note.member ||= rows.find((row) => row.member)?.member;
     // Earlier versions stand behind the newest, on the page of the file; an erased file has one line.
     const shown = rows.filter((row) => row.newest || (row.state === 'erased' && row.version === 1));
     return Promise.all(shown.map((row) => this.#open(relation, row)));
@@ -78,7 +76,7 @@ function sortable(happened) {
 
 function text(item) {
   if (!item.facts) return '';
-  item.text ??= [item.facts.title, item.facts.author.name, item.relation.note.name, ...values(item.facts.summary)].join(' ').toLowerCase();
+  item.text ??= [item.facts.title, item.facts.author.name, item.relation.called, ...values(item.facts.summary)].join(' ').toLowerCase();
   return item.text;
 }
 

@@ -4,7 +4,7 @@ import { entrusted, memberNames } from './doors.mjs';
 import { Folder } from './folder.mjs';
 import { row } from './rows.mjs';
 import { Screen, reason } from './screen.mjs';
-import { SIGNS, button, card, choice, element, empty, field, icon, link, say, short, when } from './surface.mjs';
+import { SIGNS, button, card, choice, element, empty, field, icon, link, relationName, say, short, when } from './surface.mjs';
 
 const SHOWN = 50;
 
@@ -22,7 +22,12 @@ export class RecordsHome extends Screen {
   async opened(person) {
     this.person = person;
     if (!person.relations.length) {
-      this.fill(empty('clipboard-list', say('no-relation'), say('no-relation-lead'), link('/records/register', 'plus', say('register'), { ghost: false })));
+      this.peopleList = element('ul', { class: 'relations' });
+      const others = card(say('relations'), null, this.peopleList);
+      others.hidden = true;
+      this.fill(empty('clipboard-list', say('no-relation'), say('no-relation-lead'), link('/records/register', 'plus', say('register'), { ghost: false })), others);
+      await this.family();
+      others.hidden = !this.peopleList.children.length;
       return;
     }
     this.names = await memberNames();
@@ -34,17 +39,7 @@ export class RecordsHome extends Screen {
     this.fill(this.heading(), this.people(), card(say('timeline'), this.ways(), this.asking(), this.told, this.list, this.foot));
     this.family();
     await this.folder.page();
-    this.named();
     this.draw();
-  }
-
-  /** Names again, now that the folders told with whom the relations are. */
-  named() {
-    for (const relation of this.person.relations) {
-      const name = this.nameOf(relation);
-      this.querySelector(`[data-relation="${relation.number}"]`).textContent = name;
-      this.form.elements.relation.querySelector(`[value="${relation.number}"]`).textContent = name;
-    }
   }
 
   heading() {
@@ -58,14 +53,10 @@ export class RecordsHome extends Screen {
   people() {
     const cards = this.person.relations.map((relation) => element('li', {},
       element('a', { href: `/records/register#relation=${relation.number}` },
-        icon('building-2', 24), element('span', { class: 'grow' }, element('strong', { 'data-relation': relation.number }, this.nameOf(relation)), element('small', { class: 'muted hash' }, short(relation.patient))),
+        icon('building-2', 24), element('span', { class: 'grow' }, element('strong', { 'data-relation': relation.number }, relationName(relation)), element('small', { class: 'muted hash' }, short(relation.patient))),
         element('span', { class: 'tag' }, relation.note.person ? say(`for-${relation.note.person}`) : say('for-self')))));
     this.peopleList = element('ul', { class: 'relations' }, ...cards);
     return card(say('relations'), link('/records/register', 'plus', say('another'), { small: true }), this.peopleList);
-  }
-
-  nameOf({ note, number }) {
-    return note.name || this.names.get(note.member) || say('relation-number', { n: number });
   }
 
   /** Those for whom the person acts as a proxy, behind the own relations. */
@@ -83,7 +74,7 @@ export class RecordsHome extends Screen {
 
   asking() {
     const types = Object.keys(SIGNS).map((name) => [name, say(`type-${name}`)]);
-    const relations = this.person.relations.map((one) => [String(one.number), this.nameOf(one)]);
+    const relations = this.person.relations.map((one) => [String(one.number), relationName(one)]);
     this.form = element('form', { class: 'finder', role: 'search', 'aria-label': say('timeline'), oninput: () => this.again(), onsubmit: (event) => { event.preventDefault(); this.deepen(); } },
       field(say('search'), element('input', { type: 'search', name: 'words', maxlength: '100', autocomplete: 'off' })),
       field(say('type'), choice('type', [['', say('every-type')], ...types])),
@@ -103,7 +94,7 @@ export class RecordsHome extends Screen {
     const found = this.folder.fitting(question);
     const asked = Object.values(question).some(Boolean);
     this.told.textContent = say(this.folder.more ? 'opened-so-far' : 'opened-all', { n: this.folder.items.length, found: found.length });
-    this.list.replaceChildren(...found.slice(0, this.shown).map((item) => row(item, this.nameOf(item.relation), this.names)));
+    this.list.replaceChildren(...found.slice(0, this.shown).map((item) => row(item, relationName(item.relation), this.names)));
     if (!found.length) this.list.replaceChildren(element('li', { class: 'none' }, this.folder.items.length ? this.nothing(asked) : this.nobody()));
     const rest = found.length > this.shown || this.folder.more;
     this.foot.replaceChildren(...(rest ? [button('history', say(asked && this.folder.more ? 'search-all' : 'earlier'), () => (asked && this.folder.more ? this.deepen() : this.earlier(found.length)))] : []));

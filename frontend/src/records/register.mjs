@@ -5,7 +5,7 @@ import { openVault } from '../sealing/keys.mjs';
 import * as wallet from '../wallet/vault.mjs';
 import { custodians, members } from './doors.mjs';
 import { Screen, Steps, reason } from './screen.mjs';
-import { CATEGORIES, button, card, caution, choice, element, field, icon, link, moment, pairs, say, short } from './surface.mjs';
+import { CATEGORIES, button, card, caution, choice, element, field, icon, link, moment, pairs, relationName, say, short } from './surface.mjs';
 
 const KINDS = ['Hospital', 'Clinic'];
 const SPANS = [30, 90, 365, 1095];
@@ -114,7 +114,7 @@ export class RecordsRegister extends Screen {
 
   async showRelation(relation) {
     const [hospitals, facts] = await Promise.all([members(), patientFacts(relation.patient)]);
-    const name = relation.note.name || hospitals.find((one) => one.id === relation.note.member)?.name || say('relation-number', { n: relation.number });
+    const name = relationName(relation);
     const rows = CATEGORIES.map((category) => {
       const epochs = facts.keys.filter((key) => key.label === relation.keys.label(category));
       return [say(`category-${category}`), epochs.length ? say('epoch', { n: epochs.length, when: moment(epochs.at(-1).at) }) : say('no-key')];

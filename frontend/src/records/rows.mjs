@@ -1,5 +1,5 @@
 // A line of the timeline.
-import { SIGNS, element, icon, known, number, say, short } from './surface.mjs';
+import { SIGNS, element, english, icon, known, number, say, short } from './surface.mjs';
 
 export const UNITS = {
   height_cm: 'cm', weight_kg: 'kg', systolic: 'mmHg', diastolic: 'mmHg', pulse: '/min', temperature_c: '℃', spo2: '%', glucose_mmol_l: 'mmol/L', bmi: 'kg/m²',
@@ -13,7 +13,8 @@ export function told(summary = {}) {
   return Object.entries(summary).flatMap(([name, value]) => {
     if (name in UNITS && typeof value === 'number') return [`${say(`measure-${name}`)} ${number(value)} ${UNITS[name]}`];
     if (!known(`summary-${name}`) || value === null || value === '') return [];
-    return [`${say(`summary-${name}`)} ${Array.isArray(value) ? value.map(plain).join('、') : plain(value)}`];
+    if (name === 'sex') return known(`gender-${value}`) ? [`${say('summary-sex')} ${say(`gender-${value}`)}`] : [];
+    return [`${say(`summary-${name}`)} ${Array.isArray(value) ? value.map(plain).join(english ? ', ' : '、') : plain(value)}`];
   });
 }
 

@@ -46,6 +46,9 @@ export const pairs = (rows) => element('dl', { class: 'facts' }, ...rows.filter(
 
 export const empty = (sign, title, text, ...ways) => element('section', { class: 'card empty-state' }, icon(sign, 48), element('h2', {}, title), element('p', { class: 'muted' }, text), element('p', { class: 'btns' }, ...ways));
 
+/** How a relation of the person is called: by its own word or institution, else by its number. */
+export const relationName = ({ called, number }) => called || say('relation-number', { n: number });
+
 export const short = (hex) => `${hex.slice(0, 8)}…${hex.slice(-6)}`;
 
 const MOMENT = new Intl.DateTimeFormat(tongue, { timeZone: 'Asia/Shanghai', dateStyle: 'medium', timeStyle: 'short' });

@@ -1,6 +1,7 @@
 // The person at this device: the relations that the words give, joined here and nowhere else.
 import { Refused, ask } from '../chain/doors.mjs';
 import { openVault } from '../sealing/keys.mjs';
+import { nameRelations } from './naming.mjs';
 import { readNotes, writeNotes } from './notes.mjs';
 
 const GAP = 3; // so many unknown relations in a row, and no further one is looked for
@@ -21,7 +22,9 @@ export async function person() {
   const self = vault.relation(0);
   const notes = await readNotes(self.vaultKey);
   const relations = await registered(vault, notes);
-  return new Person(vault, self, notes, relations);
+  const found = new Person(vault, self, notes, relations);
+  await nameRelations(found);
+  return found;
 }
 
 async function registered(vault, notes) {
