@@ -1,5 +1,6 @@
 """What a member's node knows of a visit, and how it is kept."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -79,6 +80,14 @@ def test_give__codes__end_after_some_and_are_each_bound_to_the_visit(told: Told)
     assert set(told.desks.waiting()) == {code.commitment for code in codes}
     with pytest.raises(errors.DeskWrong):
         told.desks.next_code(HOSPITAL, VISIT)
+
+
+def test_give__codes_at_once__are_never_the_same(told: Told) -> None:
+    _handed(told)
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(lambda _: told.desks.next_code(HOSPITAL, VISIT), range(CODES)))
+    assert len({code.commitment for code in codes}) == CODES
+    assert told.desks.desk(VISIT).given == CODES
 
 
 def test_give__before_the_desk_is_known__says_so(told: Told) -> None:

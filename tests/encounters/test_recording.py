@@ -88,6 +88,33 @@ async def test_record__stopped_before_or_after_appending__goes_on_without_a_seco
     assert len(folder.files) == 1
 
 
+async def test_record__one_that_cannot_be_written__holds_no_other_up(
+    told: Told, folder: Folder, recording: Recording
+) -> None:
+    told.dispensed(told.desks.next_code(HOSPITAL, VISIT).commitment)
+    tx = told.dispensed(told.desks.next_code(HOSPITAL, VISIT).commitment)
+    folder.broken = 1
+    with pytest.raises(Unavailable):
+        await recording.catch_up()
+    assert list(folder.files.values()) == [(HOSPITAL, PATIENT, tx)]
+
+
+async def test_follow__one_that_can_never_be_written__ends_with_its_desk(
+    told: Told, folder: Folder, recording: Recording
+) -> None:
+    told.dispensed(told.desks.next_code(HOSPITAL, VISIT).commitment)
+    folder.broken = 1_000_000
+    told.now = NOW + 3600 + 86_400 + 1
+    await recording.start()
+    try:
+        async with asyncio.timeout(5):
+            while told.store.desks():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    finally:
+        await recording.stop()
+    assert folder.files == {}
+
+
 async def test_record__dispensed_by_another_member_under_a_code_it_saw__is_left_out(
     told: Told, folder: Folder, recording: Recording
 ) -> None:

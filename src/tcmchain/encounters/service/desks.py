@@ -3,6 +3,7 @@
 import hmac
 import json
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
@@ -74,6 +75,8 @@ class Desks:
         self._seal = seal
         self._visits = visits
         self._grants = grants
+        # A desk is read, changed and kept; two at once would give one code twice.
+        self._changing = threading.Lock()
         self.told: Callable[[], None] = lambda: None
 
     def hand_in(self, member: MemberId, visit: VisitId, patient: Address, grant: Hash32, opening: Opening) -> Desk:
@@ -90,13 +93,14 @@ class Desks:
             raise errors.DeskWrong(part="grant")
         if not self._grants.has_key(patient, opening.label):
             raise errors.DeskWrong(part="label")
-        before = self._read(visit)
-        if before is not None and before.grant == grant:
-            return before
-        desk = Desk(visit, patient, grant, opening)
-        # Codes that were given out stay good when the patient grants anew.
-        desk = desk if before is None else replace(desk, given=before.given, done=before.done)
-        self._keep(desk, member)
+        with self._changing:
+            before = self._read(visit)
+            if before is not None and before.grant == grant:
+                return before
+            desk = Desk(visit, patient, grant, opening)
+            # Codes that were given out stay good when the patient grants anew.
+            desk = desk if before is None else replace(desk, given=before.given, done=before.done)
+            self._keep(desk, member)
         return desk
 
     def desk(self, visit: VisitId) -> Desk:
@@ -109,10 +113,11 @@ class Desks:
     def next_code(self, member: MemberId, visit: VisitId) -> Code:
         """A fresh code for a dispensing; raises ``NotOpen``, ``DeskUnknown``, and ``DeskWrong`` when all are given."""
         self._visits.open_at(visit, member)
-        desk = self.desk(visit)
-        if desk.given >= CODES:
-            raise errors.DeskWrong(part="codes")
-        self._keep(replace(desk, given=desk.given + 1), member)
+        with self._changing:
+            desk = self.desk(visit)
+            if desk.given >= CODES:
+                raise errors.DeskWrong(part="codes")
+            self._keep(replace(desk, given=desk.given + 1), member)
         self.told()
         code = visit_code(self._seal.secret_of(visit), desk.given)
         return Code(code, commitment_of(code))
@@ -133,8 +138,9 @@ class Desks:
 
     def note_done(self, visit: VisitId, member: MemberId, source: str) -> None:
         """Remember that a dispensing is recorded."""
-        desk = self.desk(visit)
-        self._keep(replace(desk, done=desk.done | {source}), member)
+        with self._changing:
+            desk = self.desk(visit)
+            self._keep(replace(desk, done=desk.done | {source}), member)
 
     def sweep(self, before: UnixTime) -> None:
         """Forget desks of visits that ended or ran out before a moment."""

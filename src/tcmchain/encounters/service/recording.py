@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -92,11 +92,14 @@ class Recording:
         return file
 
     async def catch_up(self) -> int:
-        """Record what was dispensed and is not recorded yet; answers how many dispensings."""
+        """Record what was dispensed and is not recorded yet; answers how many dispensings.
+
+        One that cannot be recorded holds no other up; what kept the first one is raised at the end.
+        """
         waiting = await asyncio.to_thread(self._desks.waiting)
         if not waiting:
             return 0
-        done = 0
+        done, trouble = 0, None
         for dispensing in await asyncio.to_thread(self._records.dispensings, list(waiting)):
             member, desk = waiting[dispensing.commitment]
             source = f"{dispensing.tx}/{dispensing.step}"
@@ -104,25 +107,35 @@ class Recording:
             if source in desk.done or dispensing.member != member:
                 continue
             file = self._desks.file_of(desk.visit, source)
-            await self._scribe.dispensed(member, desk, file, dispensing)
-            await asyncio.to_thread(self._desks.note_done, desk.visit, member, source)
-            done += 1
+            try:
+                await self._scribe.dispensed(member, desk, file, dispensing)
+                await asyncio.to_thread(self._desks.note_done, desk.visit, member, source)
+                done += 1
+            except TcmChainError as error:
+                trouble = trouble or error
+        if trouble is not None:
+            raise trouble
         return done
 
     async def _follow(self) -> None:
         swept = 0.0
         while True:
-            pause = _PAUSE
             self._nudge.clear()
-            try:
-                await self.catch_up()
-                if self._now() - swept > _SWEEP_EVERY:
-                    swept = self._now()
-                    await asyncio.to_thread(self._desks.sweep, UnixTime(int(swept) - _KEEP_AFTER))
-            except TcmChainError as error:
-                # Which record it was must not stand in a log; its kind is enough to act on.
-                _log.warning("a record of a visit waits: %s", error.code)
-                pause = _PAUSE_AFTER_TROUBLE
+            pause = _PAUSE if await _succeeds(self.catch_up()) else _PAUSE_AFTER_TROUBLE
+            # Also after trouble, so that a record which can never be written ends with its desk.
+            if self._now() - swept > _SWEEP_EVERY:
+                swept = self._now()
+                await _succeeds(asyncio.to_thread(self._desks.sweep, UnixTime(int(swept) - _KEEP_AFTER)))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._nudge.wait()
+
+
+async def _succeeds(work: Awaitable[object]) -> bool:
+    try:
+        await work
+    except TcmChainError as error:
+        # Which record it was must not stand in a log; its kind is enough to act on.
+        _log.warning("a record of a visit waits: %s", error.code)
+        return False
+    return True
