@@ -64,7 +64,8 @@ def test_read__what_was_written__is_the_same() -> None:
     [
         ("salt", "0x12"), ("salt", None), ("grantee", "somebody"), ("grantee", "0x" + "zz" * 20),
         ("readingKey", "0x02"), ("readingKey", "zz"), ("label", "0x"), ("rights", 0), ("rights", 8), ("rights", True),
-        ("rights", "1"), ("purpose", ""), ("purpose", "长" * 201), ("until", -1), ("until", 1.5), ("until", 1 << 60),
+        ("rights", "1"), ("purpose", ""), ("purpose", "长" * 201), ("purpose", "\ud800"),
+        ("until", -1), ("until", 1.5), ("until", 1 << 60),
     ],
 )  # fmt: skip
 def test_read__a_field_that_cannot_be__is_refused(field: str, value: object) -> None:

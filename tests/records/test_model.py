@@ -23,6 +23,7 @@ from tcmchain.records.model.errors import (
     TooFewCustodians,
 )
 from tcmchain.records.model.facts import Author, Facts, RecordType
+from tcmchain.records.service.desk import Standing
 from tcmchain.values import ZERO_HASH, Address, BlockNumber, Hash32, MemberId, UnixTime
 
 PATIENT = Address("0x44f649fc8Dc77694E6ABEF1aA966983Dd6ED7C64")
@@ -124,11 +125,24 @@ def test_read__cards_of_letters__hold_labels_and_openings() -> None:
         {"vaultKey": "0x44"},
         {"grants": [{"grant": "0x1", "opening": {}}]},
         {"grants": [_opening(until="soon")]},
+        {"grants": [_opening(until=float("inf"))]},
+        {"grants": [_opening(until=1 << 64)]},
+        {"grants": [_opening(rights=256)]},
+        {"grants": [_opening(rights=-1)]},
+        {"grants": [_opening(purpose="\ud800")]},
     ],
 )
 def test_read__letter_with_a_wrong_field__is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ContentUnreadable):
         told_by({**_card(), **change})
+
+
+def test_compare__grantee_with_a_wrong_check_sum__is_as_its_bytes() -> None:
+    shouted = _opening(grantee="0x" + PATIENT[2:].swapcase())
+    (told,), (plain,) = told_by(_card(grants=[shouted])), told_by(_card())
+    stands = Standing(ZERO_HASH, PATIENT, 0, ZERO_HASH)
+    assert not stands.opened_by(told.openings[0], PATIENT, MemberId(FILE))
+    assert told.openings == plain.openings
 
 
 def test_merge__later_letter__adds_and_does_not_take_away() -> None:

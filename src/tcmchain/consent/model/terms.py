@@ -121,6 +121,8 @@ class Opening:
             key = bytes.fromhex(str(content["readingKey"]).removeprefix("0x"))
             # The commitment takes the address as bytes, so its spelling must be the one accepted everywhere.
             bytes.fromhex(grantee[2:])
+            # A lone surrogate, which JSON lets through, has no bytes to commit to.
+            str(content["purpose"]).encode()
         except ValueError as error:
             raise OpeningUnreadable(reason="readingKey") from error
         return cls(

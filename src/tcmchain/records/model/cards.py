@@ -13,6 +13,8 @@ from tcmchain.values import Address, Hash32, UnixTime, is_hash32
 
 _VAULT_KEY = 32
 _APPEND = 2
+_MOST_RIGHTS = 7
+_LAST = (1 << 53) - 1
 _MOST_GRANTS = 32
 _ADDRESS = re.compile("0x[0-9a-fA-F]{40}")
 
@@ -146,13 +148,27 @@ def _opening(given: Mapping[str, Any]) -> Opening:
     return Opening(
         _hash(given["grant"]),
         _hash(opening["salt"]),
-        _account(opening["grantee"]),
+        # Committed to as bytes, for which a spelling with a wrong check sum of EIP-55 is none.
+        Address(_account(opening["grantee"]).lower()),
         _bytes(opening["readingKey"]),
         _hash(opening["label"]),
-        int(opening["rights"]),
-        str(opening["purpose"]),
-        UnixTime(int(opening["until"])),
+        _number(opening["rights"], _MOST_RIGHTS),
+        _words(opening["purpose"]),
+        UnixTime(_number(opening["until"], _LAST)),
     )
+
+
+def _number(value: Any, most: int) -> int:
+    """Anybody writes letters, and what fits no word of the chain must not stop whoever reads them."""
+    if type(value) is not int or not 0 <= value <= most:
+        raise ValueError("number")
+    return value
+
+
+def _words(value: Any) -> str:
+    text = str(value)
+    text.encode()
+    return text
 
 
 def _label(value: Any) -> Hash32:
