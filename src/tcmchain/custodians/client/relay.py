@@ -1,5 +1,6 @@
 """Passing an asking on to a custodian, and its answer back, word for word."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,7 @@ from tcmchain.web.askings import HEADER
 
 _SECONDS: Final = 10.0
 _LARGEST: Final = 1 << 20
+_URL: Final = re.compile(r"https?://[^\s/?#@\\]+/?")
 _DOORS: Final = (
     ("GET", re.compile(r"card|healthz|receipts")),
     ("POST", re.compile(r"fragments|reencryptions|emergencies/0x[0-9a-f]{64}/shares")),
@@ -31,9 +33,10 @@ class Passed:
 class Relay:
     """To enrolled custodians only, to their own doors only, and never after a redirect."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, transport: httpx.AsyncBaseTransport | None = None, seconds: float = _SECONDS) -> None:
+        self._seconds = seconds
         limits = httpx.Limits(max_connections=128, max_keepalive_connections=32)
-        self._http = httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False, limits=limits, transport=transport)
+        self._http = httpx.AsyncClient(timeout=seconds, follow_redirects=False, limits=limits, transport=transport)
 
     async def aclose(self) -> None:
         """Give the connections back."""
@@ -49,15 +52,22 @@ class Relay:
         headers: httpx.Headers | dict[str, str] | None = None,
     ) -> Passed:
         """Ask a custodian; raises :class:`NoSuchDoor`, :class:`CustodianSilent` and :class:`AnswerTooLarge`."""
+        # What members enrol is theirs to choose: with a path or a query of its own it would lead to other doors.
+        if _URL.fullmatch(custodian.url) is None:
+            raise CustodianSilent(custodian=custodian.account)
         if not any(method == known and door.fullmatch(path) for known, door in _DOORS):
             raise NoSuchDoor(path=path[:80])
         given = httpx.Headers(headers)
         sent = {name: given[name] for name in _PASSED if name in given} | {"accept": "application/json"}
         url = f"{custodian.url.rstrip('/')}/{path}" + (f"?{query}" if query else "")
         try:
-            async with self._http.stream(method, url, content=body, headers=sent) as answer:
+            # A time for the whole, so that one that answers byte by byte holds no connection for ever.
+            async with (
+                asyncio.timeout(self._seconds),
+                self._http.stream(method, url, content=body, headers=sent) as answer,
+            ):
                 return Passed(answer.status_code, await _read(answer, custodian), _kind(answer, custodian))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise CustodianSilent(custodian=custodian.account) from error
 
 

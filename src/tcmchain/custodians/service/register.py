@@ -77,6 +77,6 @@ class Register:
                 trouble = str(state.get("trouble") or "custodians-unknown")
         except TcmChainError as error:
             trouble = error.code
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             trouble = "custodians-silent"
         return Health(custodian.account, custodian.member, custodian.url, trouble)
