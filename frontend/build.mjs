@@ -1,36 +1,13 @@
 // Bundles scripts and styles into the Python package under names that change with their content.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { contracts } from './contracts.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = process.argv[2] ?? join(here, '..', 'src', 'tcmchain', 'web', 'assets');
-const artifacts = join(here, '..', 'src', 'tcmchain', 'chain', 'artifacts');
-
-const shape = ({ name, type, indexed, components }) => ({
-  name, type, ...(indexed ? { indexed } : {}), ...(components ? { components: components.map(shape) } : {}),
-});
-
-/** Names and inputs of what a kind of ABI entry declares, by contract. */
-function entries(kind, contractNames = readdirSync(artifacts).sort().map((file) => basename(file, '.json'))) {
-  return Object.fromEntries(contractNames.map((contract) => {
-    const { abi } = JSON.parse(readFileSync(join(artifacts, `${contract}.json`), 'utf8'));
-    const wanted = abi.filter((entry) => entry.type === kind && !['view', 'pure'].includes(entry.stateMutability));
-    return [contract, wanted.map(({ name, inputs }) => ({ name, inputs: inputs.map(shape) }))];
-  }));
-}
-
-// What scripts may import of the contracts; each stands in the bundle that uses it.
-const DECLARED = { 'contracts:functions': () => entries('function'), 'contracts:events': () => entries('event', ['Provenance']), 'contracts:record-events': () => entries('event', ['Records']) };
-const contracts = {
-  name: 'contracts',
-  setup(tool) {
-    tool.onResolve({ filter: /^contracts:/ }, ({ path }) => ({ path, namespace: 'contracts' }));
-    tool.onLoad({ filter: /.*/, namespace: 'contracts' }, ({ path }) => ({ contents: JSON.stringify(DECLARED[path]()), loader: 'json' }));
-  },
-};
 
 // The reader of codes would fetch its WebAssembly elsewhere, were it not told where; the address is taken out.
 const stayHere = {

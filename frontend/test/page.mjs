@@ -2,9 +2,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { contracts } from '../contracts.mjs';
+
+const here = join(fileURLToPath(import.meta.url), '..');
 
 await build({
-  entryPoints: { across: join(fileURLToPath(import.meta.url), '..', 'across.mjs') },
+  entryPoints: { across: join(here, 'across.mjs'), reading: join(here, 'reading.mjs') },
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -13,5 +16,6 @@ await build({
   outdir: process.argv[2],
   assetNames: '[name]-[hash]',
   loader: { '.wasm': 'file' },
+  plugins: [contracts],
   logLevel: 'warning',
 });

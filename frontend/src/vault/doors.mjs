@@ -1,6 +1,5 @@
 // The node's doors that ask who asks: every request is signed by the account it is for.
 import { Refused } from '../chain/doors.mjs';
-import { checkBlock } from '../sealing/cid.mjs';
 import { askSigned } from '../sealing/askings.mjs';
 
 async function answered(answer) {
@@ -19,10 +18,8 @@ export async function askRaw(key, method, path, body, headers) {
   return answer;
 }
 
-/** Reads blocks as an account; each is checked against its address. */
+/** Gets blocks as an account for `readFile`, which checks each against its address. */
 export const blocksAs = (key) => async (cid) => {
   const answer = await askRaw(key, 'GET', `/api/ipfs/${cid}`, undefined, { accept: 'application/octet-stream' });
-  const block = new Uint8Array(await answer.arrayBuffer());
-  await checkBlock(cid, block);
-  return block;
+  return new Uint8Array(await answer.arrayBuffer());
 };
