@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from tcmchain.encounters.client import EncountersClient, Offer
 from tcmchain.encounters.model.errors import VisitWrongEnd
@@ -135,7 +135,13 @@ def _moment(text: str) -> UnixTime:
 
 
 def _show(visits: list[dict[str, Any]]) -> None:
-    table = Table("编号 id", "状态 state", "医师 physician", "患者 patient", "至 until")
+    table = Table(
+        Column("编号 id", overflow="fold"),
+        "状态 state",
+        "医师 physician",
+        Column("患者 patient", overflow="fold"),
+        "至 until",
+    )
     for visit in visits:
         until = datetime.fromtimestamp(visit["until"], BEIJING).strftime("%Y-%m-%d %H:%M")
         table.add_row(visit["id"], visit["state"], visit["practitioner"], visit["patient"] or "—", until)
