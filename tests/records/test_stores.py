@@ -14,7 +14,8 @@ from tcmchain.crypto.categories import Category
 from tcmchain.index.engine import open_engine
 from tcmchain.ipfs.cid import digest_of
 from tcmchain.ipfs.local import LocalBlocks
-from tcmchain.ipfs.store import add_stream
+from tcmchain.ipfs.store import blocks_of
+from tcmchain.ipfs.unixfs import Link, Tree
 from tcmchain.records.model.cards import Card
 from tcmchain.records.model.envelope import Envelope
 from tcmchain.records.model.errors import NoRoom, UploadElsewhere, UploadsTooMany, UploadTooLong, UploadUnknown
@@ -25,6 +26,7 @@ from tcmchain.records.readmodel.private import PrivateRecords
 from tcmchain.records.readmodel.projection import RecordsProjection
 from tcmchain.records.readmodel.uploads import UploadStore
 from tcmchain.records.service.erasing import Erasing
+from tcmchain.records.service.keeping import keep_whole
 from tcmchain.records.service.uploads import MOST_WAITING, Uploads
 from tcmchain.values import ZERO_HASH, Address, BlockNumber, Cid, Hash32, MemberId, UnixTime
 
@@ -67,16 +69,21 @@ class Archive:
         with self.engine.begin() as connection:
             self.projection.apply(connection, [event])
 
-    async def append(self, file: int, body: Cid, version: int = 1, bound: Any = "vault") -> Cid:
+    async def append(
+        self, file: int, body: Cid, version: int = 1, bound: Any = "vault", patient: Address = PATIENT
+    ) -> Cid:
         """An envelope that names a body, kept and appended."""
+        envelope = Envelope(patient, _hash(file), version, b"lock", b"facts", body, 10, bound)
+        return self.enter(file, await self.blocks.put(envelope.write()), version, patient)
+
+    def enter(self, file: int, cid: Cid, version: int = 1, patient: Address = PATIENT) -> Cid:
+        """An entry that names a block as its envelope."""
         self.number += 1
-        envelope = Envelope(PATIENT, _hash(file), version, b"lock", b"facts", body, 10, bound)
-        cid = await self.blocks.put(envelope.write())
         names = {"lock": _hash(1), "facts": _hash(2), "head": _hash(self.number), "author": OTHER}
         self.tell(
             "Appended",
             self.number,
-            patient=PATIENT,
+            patient=patient,
             file=_hash(file),
             number=self.number,
             version=version,
@@ -90,10 +97,13 @@ class Archive:
         async def pieces() -> AsyncIterator[bytes]:
             yield content
 
-        return await add_stream(self.blocks, pieces())
+        kept = await keep_whole(self.blocks, pieces())
+        if kept.fresh:
+            self.tags.note_own(PATIENT, kept.cid)
+        return kept.cid
 
-    def erase(self, file: int, block: int) -> None:
-        self.tell("Erased", block, patient=PATIENT, file=_hash(file), versions=1, by=PATIENT)
+    def erase(self, file: int, block: int, patient: Address = PATIENT) -> None:
+        self.tell("Erased", block, patient=patient, file=_hash(file), versions=1, by=patient)
 
 
 @pytest.fixture
@@ -147,6 +157,57 @@ async def test_erase__files_that_share_a_body__body_goes_with_the_last(archive: 
     assert not await archive.blocks.has(shared)
     assert archive.tags.body(PATIENT, _hash(7)) is None
     assert await archive.erasing.go_on() == 0
+
+
+async def test_erase__file_that_names_what_is_anothers__takes_nothing_of_it_along(archive: Archive) -> None:
+    body = await archive.body(b"theirs" * 400_000)
+    envelope = await archive.append(1, body, bound="file")
+    leaves = [name async for name in blocks_of(archive.blocks, body)]
+    tree = Tree()
+    nodes = [node for name in (*leaves[1:], envelope) for node in tree.add(Link(name, 1, 1))] + list(tree.finish())
+    for node in nodes:
+        await archive.blocks.put(node.content, node.cid)
+    mine = [
+        await archive.append(2, body, patient=OTHER, bound="file"),
+        await archive.append(3, leaves[1], patient=OTHER, bound="file"),
+        await archive.append(4, tree.root, patient=OTHER, bound="file"),
+    ]
+    archive.enter(5, envelope, patient=OTHER)
+    archive.enter(6, leaves[1], patient=OTHER)
+    for file in range(2, 7):
+        archive.erase(file, 20, OTHER)
+    assert await archive.erasing.go_on() == 5
+    assert all([await archive.blocks.has(name) for name in (envelope, *leaves)])
+    assert not any([await archive.blocks.has(name) for name in mine])
+    archive.erase(1, 21)
+    assert await archive.erasing.go_on() == 1
+    assert not any([await archive.blocks.has(name) for name in (envelope, *leaves)])
+
+
+async def test_sweep__upload_of_what_is_anothers__leaves_it(archive: Archive) -> None:
+    content = b"theirs" * 400_000
+    body = await archive.body(content)
+    await archive.append(1, body)
+    archive.now += 7200
+    for part in (content, content[: 1 << 20]):
+        opened = await archive.uploads.open(OTHER, OTHER, len(part), None)
+        assert not isinstance(opened, str)
+        assert (await archive.uploads.add(opened.id, OTHER, 0, part)).body is not None
+    archive.now += HOURS * 3600 + 1
+    assert await archive.uploads.sweep() == 2
+    assert all([await archive.blocks.has(name) async for name in blocks_of(archive.blocks, body)])
+
+
+async def test_keep__body_of_equal_leaves__is_its_own(archive: Archive) -> None:
+    body = await archive.body(bytes(5 << 20))
+    assert archive.tags.is_own(PATIENT, body)
+
+
+async def test_upload__names_that_nobody_opened__leave_nothing_in_memory(archive: Archive) -> None:
+    for number in range(10):
+        with pytest.raises(UploadUnknown):
+            await archive.uploads.add(f"{number:032x}", OTHER, 0, b"x")
+    assert not archive.uploads._locks
 
 
 async def test_upload__in_pieces_over_a_restart__becomes_the_whole_body(archive: Archive, tmp_path: Path) -> None:

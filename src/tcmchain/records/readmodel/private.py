@@ -20,6 +20,9 @@ CREATE INDEX IF NOT EXISTS records_upload_by_account ON records_upload (account)
 CREATE TABLE IF NOT EXISTS records_body (
     patient TEXT NOT NULL, tag TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (patient, tag)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS records_own (
+    patient TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (patient, body)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS records_cursor (name TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;
 """
 

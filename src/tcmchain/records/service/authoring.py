@@ -117,7 +117,8 @@ class Authoring:
         except TcmChainError:
             with suppress(TcmChainError):
                 await self._blocks.delete(kept)
-                if not known:
+                if not known and self._tags.is_own(order.patient, body):
+                    self._tags.forget(order.patient, body)
                     await delete_tree(self._blocks, body)
             raise
         self._note(sealing, order, keys, body)
@@ -167,7 +168,10 @@ class Authoring:
         if known is not None and await self._blocks.has(known):
             await sealing.pass_by(source)
             return known, True
-        return await keep_whole(self._blocks, _sealed(sealing, source)), False
+        kept = await keep_whole(self._blocks, _sealed(sealing, source))
+        if kept.fresh:
+            self._tags.note_own(order.patient, kept.cid)
+        return kept.cid, False
 
     async def _append(self, desk: Desk, sealed: Sealed, body: Cid, grant: Hash32, salt: Hash32) -> Written:
         call = self._calls.append(sealed.entry, grant, salt)

@@ -20,7 +20,11 @@ _log = logging.getLogger(__name__)
 
 
 class Erasing:
-    """Drops envelopes and bodies of erased files; a body that another live file of the vault uses stays."""
+    """Drops envelopes and bodies of erased files; a body that another live file of the vault uses stays.
+
+    Whoever appends names what stands in an entry and in an envelope, also what is another's. So only an envelope goes
+    that is of this file, and only a body whose blocks came for this patient.
+    """
 
     def __init__(self, records: FolderRecords, private: PrivateRecords, blocks: BlockStore, tags: BodyTags) -> None:
         self._records = records
@@ -44,26 +48,26 @@ class Erasing:
         """Drop the envelopes of a file, and the bodies that no other file needs."""
         patient, file = tombstone.patient, tombstone.file
         versions = await asyncio.to_thread(self._records.versions, patient, file)
-        named = [found for one in versions if (found := await self._body(one.entry.envelope)) is not None]
+        read = {one.entry.envelope: await self._envelope(one.entry.envelope) for one in versions}
+        own = {digest: one for digest, one in read.items() if one is not None and _is_of(one, tombstone)}
+        named = [(Cid(one.body), one.bound == "vault") for one in own.values() if one.body is not None]
         needed = await self._needed(patient, {body for body, shared in named if shared})
         for body in dict.fromkeys(body for body, _ in named):
-            if body in needed:
+            if body in needed or not await asyncio.to_thread(self._tags.is_own, patient, body):
                 continue
             await asyncio.to_thread(self._tags.forget, patient, body)
             with suppress(TcmChainError):
                 await delete_tree(self._blocks, body)
-        for one in versions:
+        for digest in own:
             with suppress(TcmChainError):
-                await self._blocks.delete(cid_of_digest(one.entry.envelope))
-        _log.info("%d versions of an erased file dropped", len(versions))
+                await self._blocks.delete(cid_of_digest(digest))
+        _log.info("%d versions of an erased file dropped", len(own))
 
-    async def _body(self, envelope: Hash32) -> tuple[Cid, bool] | None:
-        """The body that an envelope names, and whether other files may share it."""
+    async def _envelope(self, digest: Hash32) -> Envelope | None:
         try:
-            read = Envelope.read(await self._blocks.get(cid_of_digest(envelope)))
+            return Envelope.read(await self._blocks.get(cid_of_digest(digest)))
         except TcmChainError:
             return None
-        return None if read.body is None else (Cid(read.body), read.bound == "vault")
 
     async def _needed(self, patient: Address, shared: set[Cid]) -> set[Cid]:
         """Which of some bodies a live file still names."""
@@ -71,7 +75,11 @@ class Erasing:
             return set()
         found: set[Cid] = set()
         for one in await asyncio.to_thread(self._records.live, patient):
-            body = await self._body(one.entry.envelope)
-            if body is not None and body[0] in shared:
-                found.add(body[0])
+            envelope = await self._envelope(one.entry.envelope)
+            if envelope is not None and envelope.body in shared:
+                found.add(Cid(envelope.body))
         return found
+
+
+def _is_of(envelope: Envelope, tombstone: Tombstone) -> bool:
+    return (envelope.patient.lower(), envelope.file) == (tombstone.patient.lower(), tombstone.file)

@@ -8,13 +8,14 @@ from typing import Final
 
 from tcmchain.errors import TcmChainError
 from tcmchain.ipfs.cid import cid_of_digest
-from tcmchain.ipfs.store import BlockStore, add_stream, delete_tree
+from tcmchain.ipfs.store import BlockStore, delete_tree
 from tcmchain.records.model.envelope import Envelope
 from tcmchain.records.model.errors import NoRoom, UploadElsewhere, UploadsTooMany, UploadTooLong, UploadUnknown
 from tcmchain.records.readmodel.bodies import BodyTags
 from tcmchain.records.readmodel.folders import FolderRecords
 from tcmchain.records.readmodel.private import PrivateRecords
 from tcmchain.records.readmodel.uploads import Upload, UploadStore
+from tcmchain.records.service.keeping import keep_whole
 from tcmchain.values import Address, Cid, Hash32, UnixTime
 
 MOST_WAITING: Final = 16
@@ -77,6 +78,8 @@ class Uploads:
 
         Raises ``UploadUnknown``, ``UploadElsewhere`` and ``UploadTooLong``.
         """
+        # Only what is there gets a lock: whoever asks chooses the name.
+        await self.upload(upload, account)
         async with self._locks.setdefault(upload, asyncio.Lock()):
             found = await self.upload(upload, account)
             if found.body is not None and offset == found.size and not piece:
@@ -125,9 +128,8 @@ class Uploads:
             await self._look_again(min(one.at for one in bodies))
         stale = await asyncio.to_thread(self._store.stale, limit)
         for upload in stale:
-            if upload.body is not None:
-                if upload.tag is not None:
-                    await asyncio.to_thread(self._tags.forget, upload.patient, upload.body)
+            if upload.body is not None and await asyncio.to_thread(self._tags.is_own, upload.patient, upload.body):
+                await asyncio.to_thread(self._tags.forget, upload.patient, upload.body)
                 with suppress(TcmChainError):
                     await delete_tree(self._blocks, upload.body)
             await asyncio.to_thread(self._store.forget, upload.id)
@@ -135,10 +137,12 @@ class Uploads:
         return len(stale)
 
     async def _finish(self, upload: Upload) -> None:
-        body = await add_stream(self._blocks, self._store.pieces(upload.id))
-        await asyncio.to_thread(self._store.finish, upload.id, body, self._moment())
+        kept = await keep_whole(self._blocks, self._store.pieces(upload.id))
+        if kept.fresh:
+            await asyncio.to_thread(self._tags.note_own, upload.patient, kept.cid)
+        await asyncio.to_thread(self._store.finish, upload.id, kept.cid, self._moment())
         if upload.tag is not None:
-            await asyncio.to_thread(self._tags.note, upload.patient, upload.tag, body)
+            await asyncio.to_thread(self._tags.note, upload.patient, upload.tag, kept.cid)
 
     def _moment(self) -> UnixTime:
         return UnixTime(int(self._now()))
