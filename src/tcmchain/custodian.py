@@ -147,6 +147,9 @@ class CustodianNode:
                 await self.journal.drop_expired(int(time.time()))
             except TcmChainError as error:
                 _log.warning("upkeep waits: %s", error)
+            except OSError as error:
+                # A full disk passes.
+                _log.warning("upkeep waits: %s", type(error).__name__)
             await asyncio.sleep(_EVERY)
 
     async def _follow_directory(self) -> None:

@@ -93,6 +93,11 @@ async def test_release__seconded_by_another_member__opens_the_file(world: World)
     plain = await _shares(world, custodian, FIRST, glass, await world.append(Category.DISEASE))
     assert plain.json()["code"] == "custodians-not-in-lock"
 
+    served = await _shares(world, world.custodians[2], FIRST, glass, file)
+    await world.acting["certifier"].custodians.retire(world.custodians[2].account)
+    retired = await _shares(world, world.custodians[2], FIRST, glass, file)
+    assert (served.status_code, retired.json()["code"]) == (200, "custodians-out-of-service")
+
     await world.send("Consent", "endBreakGlass", glass)
     ended = await _shares(world, custodian, FIRST, glass, file)
     assert ended.json()["code"] == "custodians-not-released"

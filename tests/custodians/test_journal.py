@@ -16,6 +16,7 @@ from tcmchain.custodians.model.fragments import Fragment
 from tcmchain.custodians.model.receipts import Batch, Decision, Outcome, Receipt, Signed, purpose_hash
 from tcmchain.custodians.model.signing import receipt_digest, receipt_values
 from tcmchain.custodians.readmodel.journal import Journal
+from tcmchain.errors import Unavailable
 from tcmchain.values import Address, BlockNumber, Hash32, UnixTime
 
 SIGNER = LocalSigner(b"\x07" * 32)
@@ -88,6 +89,34 @@ async def test_decide__store_refuses__tells_nobody_and_reuses_no_number(journal:
     blocking.close()
     assert (await journal.decide(decision())).receipt.number == 2
     assert journal.last_receipt() == 2
+
+
+async def test_decide__no_contract_to_sign_for__tells_so_and_goes_on(tmp_path: Path) -> None:
+    unknown = [Unavailable()]
+
+    def sign_later(number: int, decided: Decision) -> Signed:
+        if unknown:
+            raise unknown.pop()
+        return sign(number, decided)
+
+    journal = Journal(tmp_path / "custodian.db", SIGNER.address, sign_later)
+    async with asyncio.timeout(5):
+        with pytest.raises(StoreStuck):
+            await journal.decide(decision())
+        assert (await journal.decide(decision())).receipt.number == 1
+    journal.close()
+
+
+async def test_read__store_that_fails__tells_that_it_is_stuck(journal: Journal, tmp_path: Path) -> None:
+    await journal.decide(decision())
+    other = sqlite3.connect(tmp_path / "custodian.db", isolation_level=None)
+    other.execute("ALTER TABLE receipt RENAME TO away")
+    for ask in (journal.last_receipt, journal.counts, lambda: journal.receipts_of(PATIENT, 0, 9)):
+        with pytest.raises(StoreStuck):
+            ask()
+    other.execute("ALTER TABLE away RENAME TO receipt")
+    other.close()
+    assert journal.last_receipt() == 1
 
 
 async def test_open__again__goes_on_with_the_next_number(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tcmchain.custodians.model.errors import StoreStuck
 from tcmchain.custodians.model.fragments import Fragment
 from tcmchain.custodians.model.receipts import Batch, Decision, Outcome, Receipt, Signed
 from tcmchain.custodians.readmodel.own_tables import TABLES
+from tcmchain.errors import TcmChainError
 from tcmchain.values import Address, BlockNumber, Hash32, UnixTime
 
 Sign = Callable[[int, Decision], Signed]
@@ -32,7 +33,7 @@ _KEEP_NONCE: Final = "INSERT OR REPLACE INTO nonce VALUES (?, ?)"
 _RECEIPTS: Final = "SELECT * FROM receipt WHERE patient = ? AND number > ? ORDER BY number LIMIT ?"
 _DIGESTS: Final = "SELECT digest FROM receipt WHERE number BETWEEN ? AND ? ORDER BY number"
 _BATCH_OF: Final = "SELECT * FROM batch WHERE first <= ? AND tx IS NOT NULL ORDER BY first DESC LIMIT 1"
-_FAULTS: Final = (sqlite3.Error, OSError, ValueError, TypeError, OverflowError)
+_FAULTS: Final = (sqlite3.Error, OSError, ValueError, TypeError, OverflowError, TcmChainError)
 
 
 class Journal:
@@ -204,12 +205,16 @@ class Journal:
             _tell(works, answers)
 
     def _one(self, asked: str, values: Sequence[Any] = ()) -> Any:
-        with self._reading_lock:
-            return self._reading.execute(asked, values).fetchone()
+        found = self._all(asked, values)
+        return found[0] if found else None
 
     def _all(self, asked: str, values: Sequence[Any] = ()) -> list[Any]:
-        with self._reading_lock:
-            return self._reading.execute(asked, values).fetchall()
+        """All rows of an answer; raises :class:`StoreStuck`, so that work in the background waits and goes on."""
+        try:
+            with self._reading_lock:
+                return self._reading.execute(asked, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreStuck from error
 
     def _signed(self, row: Sequence[Any]) -> Signed:
         number, patient, file, version, grant, reader, outcome, purpose, block, at, digest, signature = row

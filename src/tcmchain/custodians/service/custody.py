@@ -183,10 +183,11 @@ class Custody:
 
     async def release(self, asker: Address, wish: EmergencyWish) -> Released:
         """Open the own share of a file's data key and seal it to the practitioner who broke the glass."""
-        released, glass, lock, head = await asyncio.gather(
+        released, glass, lock, member, head = await asyncio.gather(
             self._questions.released(wish.glass, wish.patient, asker),
             self._questions.glass(wish.glass),
             self._questions.lock(wish.patient, wish.file, wish.version),
+            self._questions.member_of(self.account),
             self._questions.head(),
         )
         self._check_clock(head)
@@ -194,6 +195,8 @@ class Custody:
         outcome = _judge_lock(wish.lock, lock) if in_time else Outcome.NOT_RELEASED
         if outcome is Outcome.SERVED and glass.key != Hash32("0x" + keccak(wish.reading).hex()):
             outcome = Outcome.WRONG_TERMS
+        if member is None:
+            outcome = Outcome.OUT_OF_SERVICE
         sealed = None
         if outcome is Outcome.SERVED:
             outcome, sealed = self._resealed(wish)
