@@ -104,6 +104,7 @@ def test_answer__malformed_body__names_the_field(client: TestClient) -> None:
     assert answer.status_code == 422
     assert answer.json()["code"] == "malformed"
     assert answer.json()["details"]["faults"][0]["where"] == "name"
+    assert answer.json()["details"]["where"] == "name"  # for the sentence that a client makes of the code
 
 
 def test_answer__no_such_page__says_which(client: TestClient) -> None:

@@ -17,7 +17,7 @@ from tcmchain.chain.signers import LocalSigner
 from tcmchain.crypto.categories import Category
 from tcmchain.crypto.keys import Relation, Vault
 from tcmchain.errors import TcmChainError
-from tcmchain.patients.service.opening import open_vault
+from tcmchain.patients.service.machine import VaultPath, vault_file
 from tcmchain.records.client import RecordsClient
 from tcmchain.records.client.export import TYPES, export
 from tcmchain.records.client.opening import open_envelope, with_relation
@@ -45,7 +45,6 @@ Needed = Annotated[int, typer.Option(help="how many of the keys are needed to op
 Outside = Annotated[list[str] | None, typer.Option(help="public key from outside the vault, 0x and 66 digits")]
 Happened = Annotated[str | None, typer.Option(help="when it was, ISO 8601; now by default")]
 Media = Annotated[str | None, typer.Option(help="media type; told by the file's name by default")]
-VaultPath = Annotated[Path, typer.Option("--vault", envvar="TCMCHAIN_VAULT", help="the sealed file of the words")]
 Number = Annotated[int, typer.Option("--relation", min=0, help="number of the relation in the vault")]
 
 
@@ -86,7 +85,7 @@ def append(
     body: Body,
     title: Title,
     category: Categories,
-    vault: VaultPath,
+    vault: VaultPath = None,
     kind: Kind = RecordType.DOCUMENT,
     needed: Needed = 1,
     outside: Outside = None,
@@ -111,7 +110,7 @@ def append(
 
 @app.command("list")
 def list_entries(
-    vault: VaultPath,
+    vault: VaultPath = None,
     relation: Number = 1,
     limit: Annotated[int, typer.Option(min=1, max=200, help="how many, the newest first")] = 50,
     node: Node = HERE,
@@ -137,7 +136,7 @@ def list_entries(
 def get(
     file: File,
     to: Annotated[Path, typer.Argument(help="new file for the clear body", dir_okay=False)],
-    vault: VaultPath,
+    vault: VaultPath = None,
     relation: Number = 1,
     version: Annotated[int | None, typer.Option(min=1, help="the newest by default")] = None,
     node: Node = HERE,
@@ -173,7 +172,7 @@ def verify(patient: Patient, node: Node = HERE) -> None:
 
 
 @app.command()
-def erase(file: File, vault: VaultPath, relation: Number = 1, node: Node = HERE) -> None:
+def erase(file: File, vault: VaultPath = None, relation: Number = 1, node: Node = HERE) -> None:
     """Leave a tombstone in place of a file; its content cannot come back."""
     keys = _relation(vault, relation)
     typer.confirm("删除后无法恢复 it cannot come back", abort=True)
@@ -184,7 +183,7 @@ def erase(file: File, vault: VaultPath, relation: Number = 1, node: Node = HERE)
 @app.command("export")
 def export_all(
     to: Annotated[Path, typer.Argument(help="new ZIP file", dir_okay=False)],
-    vault: VaultPath,
+    vault: VaultPath = None,
     relation: Annotated[list[int], typer.Option(min=0, help="numbers of relations in the vault")] = [1],  # noqa: B006
     node: Node = HERE,
 ) -> None:
@@ -215,12 +214,14 @@ def _as(node: str, relation: Relation, ask: Callable[[RecordsClient], Awaitable[
     return asyncio.run(run())
 
 
-def _vault(file: Path) -> Vault:
-    return open_vault(file, typer.prompt("口令 passphrase", hide_input=True))
+def _vault(place: Path | None) -> Vault:
+    found = vault_file(place)
+    found.check()
+    return found.open(typer.prompt("口令 passphrase", hide_input=True))
 
 
-def _relation(file: Path, number: int) -> Relation:
-    return _vault(file).relation(number)
+def _relation(place: Path | None, number: int) -> Relation:
+    return _vault(place).relation(number)
 
 
 def _file(text: str) -> str:

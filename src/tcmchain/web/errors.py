@@ -94,7 +94,7 @@ class _Edge:
         ]
         first = faults[0] if faults else {"where": "", "what": ""}
         message = self._sentences.text("malformed", language_of(request), first)
-        return self._answer(request, 422, "malformed", message, {"faults": faults[:20]})
+        return self._answer(request, 422, "malformed", message, {"faults": faults[:20], **first})
 
     async def http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
