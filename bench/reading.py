@@ -46,7 +46,7 @@ async def _measure(folder: Path) -> dict[str, Any]:
             places = [await world.store(os.urandom(SIZE)) for _ in range(RECORDS + 5)]
             client = ReadingClient(http, signer, doctor.reading)
             pids = {"node": node.pid, "custodians": [one.process.pid for one in world.custodians if one.process]}
-            used = _processor(pids)
+            used = processor(pids)
             for place in places:
                 began = time.perf_counter()
                 found = await client.read_file(
@@ -57,7 +57,7 @@ async def _measure(folder: Path) -> dict[str, Any]:
                 assert len(found.body) == SIZE
                 # A person reads what was opened before clicking again.
                 await asyncio.sleep(0.05)
-            used = {name: round((now - used[name]) * 1000 / len(places), 1) for name, now in _processor(pids).items()}
+            used = {name: round((now - used[name]) * 1000 / len(places), 1) for name, now in processor(pids).items()}
     warm = times[5:]
     return {
         "records": RECORDS,
@@ -72,7 +72,7 @@ async def _measure(folder: Path) -> dict[str, Any]:
     }
 
 
-def _processor(pids: dict[str, Any]) -> dict[str, float]:
+def processor(pids: dict[str, Any]) -> dict[str, float]:
     """Seconds of processor that node, custodians and this process have used."""
     found = {"client": time.process_time()}
     for name, wanted in pids.items():
