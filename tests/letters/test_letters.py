@@ -106,6 +106,16 @@ def test_put__strangers_flood__leaves_room_for_those_known(letters: Letters) -> 
     letters.put(_KNOWN, _sealed(), "192.0.2.9")
 
 
+def test_put__inbox_full_of_rubbish__hides_no_notice_of_the_node(tmp_path: Path, clock: _Clock) -> None:
+    letters = _letters(tmp_path, clock, 300)
+    for number in range(300):
+        letters.put(_PATIENT, _sealed(number), f"192.0.2.{number}", _KNOWN)
+    with pytest.raises(InboxFull):
+        letters.put(_PATIENT, _sealed(300), "198.51.100.1", _KNOWN)
+    notice = letters.put(_PATIENT, _sealed(301))
+    assert letters.waiting(_PATIENT, _PATIENT)[-1].id == notice.id
+
+
 def test_put__one_place_too_often__waits_for_the_next_minute(tmp_path: Path, clock: _Clock) -> None:
     letters = _letters(tmp_path, clock, most=100)
     for number in range(20):

@@ -71,7 +71,7 @@ def router(letters: Letters) -> APIRouter:
 
     @found.get("/{account}")
     def fetch_letters(account: AccountPath, asked: Asked) -> LettersView:
-        """Letters that wait for the account which signed the request, the oldest first, at most 200."""
+        """Letters that wait for the account which signed the request, the oldest first."""
         return LettersView(letters=[LetterView.of(one) for one in letters.waiting(Address(account), asked.account)])
 
     @found.delete("/{account}/{letter}", status_code=204)

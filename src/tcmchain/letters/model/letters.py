@@ -39,12 +39,19 @@ class Room:
     """What a node keeps: seconds a letter waits, letters an account may have waiting.
 
     Strangers' letters may take ``share_of_strangers`` of it only, so that nobody keeps out those whom the node knows.
+    ``reserve`` more are kept for the node's own notices: nobody is left untold because others filled the inbox.
     """
 
     seconds: int
     letters: int = 500
     share_of_strangers: float = 0.5
     a_minute: int = 60
+    reserve: int = 100
+
+    @property
+    def most(self) -> int:
+        """How many may wait for an account in all."""
+        return self.letters + self.reserve
 
     def for_sender(self, known: bool) -> int:
         """How many may wait before no more are taken from such a sender."""

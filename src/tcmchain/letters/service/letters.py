@@ -17,7 +17,6 @@ from tcmchain.letters.model.letters import Letter, Room
 from tcmchain.letters.readmodel.store import LetterStore
 from tcmchain.values import Address, Hash32, UnixTime
 
-_MOST_AT_ONCE: Final = 200
 _PLACES: Final = 10_000
 _WINDOW: Final = 60
 
@@ -50,15 +49,18 @@ class Letters:
         letter = Letter(recipient, sealed, now, UnixTime(now + self._room.seconds))
         if not self._takes(recipient):
             raise RecipientUnknown(account=recipient)
-        known = place is None or (sender is not None and self._takes(sender))
-        if not self._store.keep(letter, self._room.for_sender(known)):
+        known = sender is not None and self._takes(sender)
+        if not self._store.keep(letter, self._room.most if place is None else self._room.for_sender(known)):
             raise InboxFull(account=recipient)
         return letter
 
     def waiting(self, recipient: Address, asker: Address) -> Sequence[Letter]:
-        """Letters that wait for whoever asks, the oldest first, at most 200; raises ``NotRecipient``."""
+        """All letters that wait for whoever asks, the oldest first; raises ``NotRecipient``.
+
+        All, as a part would be what others chose: so much rubbish hides a letter that came later.
+        """
         self._check(recipient, asker)
-        return self._store.waiting(recipient, UnixTime(int(self._now())), _MOST_AT_ONCE)
+        return self._store.waiting(recipient, UnixTime(int(self._now())), self._room.most)
 
     def drop(self, recipient: Address, letter: Hash32, asker: Address) -> None:
         """Forget a letter that was read; raises ``NotRecipient`` and ``LetterUnknown``."""
