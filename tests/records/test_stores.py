@@ -267,6 +267,18 @@ async def test_upload__disk_without_room__is_refused(archive: Archive, monkeypat
         await archive.uploads.open(OTHER, PATIENT, 1, None)
 
 
+async def test_upload__disk_that_others_filled__waits_until_there_is_room(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = await archive.uploads.open(OTHER, PATIENT, 4, None)
+    assert not isinstance(opened, str)
+    with monkeypatch.context() as full:
+        full.setattr(UploadStore, "room", lambda _: 1 << 30)
+        with pytest.raises(NoRoom):
+            await archive.uploads.add(opened.id, OTHER, 0, b"some")
+    assert (await archive.uploads.add(opened.id, OTHER, 0, b"some")).body is not None
+
+
 async def test_upload__same_piece_twice_at_once__is_taken_once(archive: Archive) -> None:
     opened = await archive.uploads.open(OTHER, PATIENT, 8, None)
     assert not isinstance(opened, str)

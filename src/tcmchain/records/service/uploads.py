@@ -76,7 +76,8 @@ class Uploads:
     async def add(self, upload: str, account: Address, offset: int, piece: bytes) -> Upload:
         """Take the next piece; the last one finishes the body. What is acknowledged outlives a loss of power.
 
-        Raises ``UploadUnknown``, ``UploadElsewhere`` and ``UploadTooLong``.
+        Raises ``UploadUnknown``, ``UploadElsewhere``, ``UploadTooLong``, and ``NoRoom`` when others filled the disk
+        meanwhile; it can go on once there is room again.
         """
         # Only what is there gets a lock: whoever asks chooses the name.
         await self.upload(upload, account)
@@ -88,6 +89,8 @@ class Uploads:
                 raise UploadElsewhere(expected=found.offset, given=offset)
             if offset + len(piece) > found.size:
                 raise UploadTooLong(limit=found.size)
+            if await asyncio.to_thread(self._store.room) < 2 * found.size - offset + _SPARE:
+                raise NoRoom(size=found.size)
             reached = await asyncio.to_thread(self._store.add, found, piece, self._moment())
             if reached == found.size:
                 await self._finish(found)
