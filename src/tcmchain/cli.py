@@ -14,6 +14,7 @@ from tcmchain.app import FORMATS, create_app
 from tcmchain.chain.keystore import Keystore, open_keystore
 from tcmchain.consent.cli import app as consent
 from tcmchain.custodians.cli import app as custodians
+from tcmchain.custodians.cli import passing
 from tcmchain.encounters.cli import app as encounters
 from tcmchain.epcis.cli import app as epcis
 from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TcmChainError, Unavailable
@@ -72,6 +73,7 @@ for _name, _group in {
 }.items():
     app.add_typer(_group, name=_name)
 app.add_typer(operating)
+consent.add_typer(passing)
 
 _EXIT: Final[tuple[tuple[type[TcmChainError], int], ...]] = (
     (NotFound, 4),

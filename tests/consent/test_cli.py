@@ -12,12 +12,13 @@ from typer.testing import CliRunner, Result
 
 from tcmchain.chain.keystore import open_keystore
 from tcmchain.cli import app
-from tcmchain.consent.model.errors import GrantUnknown, OpeningUnreadable, WrongEnd
+from tcmchain.consent.model.errors import GrantUnknown, GrantWithdrawn, OpeningUnreadable, WrongEnd
 from tcmchain.crypto.keys import Vault
 from tcmchain.custodian import CustodianNode, create_custodian_app
 from tcmchain.custodians.client.http import CustodiansClient
 from tcmchain.example import cast
 from tcmchain.patients.client.vault_file import VaultFile
+from tcmchain.records.model.errors import FileThere
 from tcmchain.settings import CustodianSettings
 
 pytestmark = pytest.mark.engine
@@ -85,11 +86,13 @@ def _account(words: str) -> str:
     return Vault.from_words(words).relation(801).account
 
 
-def _grant(run: Run, patient: Path, purpose: str) -> str:
+def _grant(run: Run, patient: Path, purpose: str, *more: str) -> str:
     to = _account(HOLDER_WORDS[3])
-    shown = run(
-        "consent", "grant", to, "disease", "--purpose", purpose, "--until", "2035-12-31", "-r", "801", vault=patient
-    ).output
+    wanted = ("consent", "grant", to, "disease", "--purpose", purpose, "--until", "2035-12-31", "-r", "801", *more)
+    return _id_in(run(*wanted, vault=patient).output)
+
+
+def _id_in(shown: str) -> str:
     found = re.search(r"0x[0-9a-f]{64}", shown)
     assert found is not None
     return found.group()
@@ -173,3 +176,37 @@ def test_break__glass_at_two_members__is_confirmed_ended_and_reviewed(
     assert "justified" in run(*reviewed).output
     assert found.group() not in run("consent", "emergencies", "--unreviewed").output
     assert found.group() in run("consent", "emergencies", "--patient", who).output
+
+
+def test_pass_on__a_file__is_opened_by_the_next_reader_until_withdrawn(
+    run: Run, folder: Path, patient: Path, doctor: Path
+) -> None:
+    consultant, body, to = folder / "consultant.json", folder / "finding.json", folder / "opened.json"
+    VaultFile(consultant).create(HOLDER_WORDS[2], _PASSPHRASE)
+    body.write_bytes(b'{"resourceType":"Condition"}')
+    run("patients", "publish", "-r", "801", vault=consultant)
+    sealing = ("records", "append", str(body), "--title", "诊断", "--category", "disease", "--relation", "801")
+    file = _id_in(run(*sealing, vault=patient).output)
+    grant = _grant(run, patient, "会诊", "--right", "read", "--right", "pass-on")
+    onward = ("consent", "pass-on", grant, _account(HOLDER_WORDS[2]), "--purpose", "二次会诊", "-r", "801")
+    found = run(*onward, "--until", "2036-01-31", vault=doctor, fine=False)
+    assert isinstance(found.exception, WrongEnd)
+    passed = _id_in(run(*onward, "--until", "2035-12-31", vault=doctor).output)
+    listed = run("consent", "passed", "-r", "801", vault=consultant).output
+    assert passed in listed
+    assert file in listed
+    run("consent", "open", file, str(to), "-r", "801", vault=consultant)
+    assert to.read_bytes() == body.read_bytes()
+    found = run("consent", "open", file, str(to), "-r", "801", vault=consultant, fine=False)
+    assert isinstance(found.exception, FileThere)
+    run("consent", "withdraw", grant, "-r", "801", vault=patient)
+    found = run("consent", "open", file, str(folder / "again.json"), "-r", "801", vault=consultant, fine=False)
+    assert isinstance(found.exception, GrantWithdrawn)
+    assert not (folder / "again.json").exists()
+
+
+def test_pass_on__a_grant_that_nobody_gave__is_refused(run: Run, doctor: Path) -> None:
+    who = _account(HOLDER_WORDS[2])
+    onward = ("consent", "pass-on", "0x" + "12" * 32, who, "--purpose", "会诊", "--until", "2035-12-31", "-r", "801")
+    found = run(*onward, vault=doctor, fine=False)
+    assert isinstance(found.exception, GrantUnknown)

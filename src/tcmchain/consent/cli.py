@@ -11,10 +11,19 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from tcmchain.consent.client import ConsentClient
-from tcmchain.consent.model.errors import GrantUnknown, OpeningUnreadable, WrongEnd
+from tcmchain.consent.model.errors import GrantUnknown, OpeningUnreadable
 from tcmchain.consent.model.granted import BreakGlass
 from tcmchain.consent.model.terms import Opening, Rights, new_salt
-from tcmchain.consent.service.granting import Granting, Made, Wish, choose_holders, reason_commitment, received, through
+from tcmchain.consent.service.granting import (
+    Granting,
+    Made,
+    Wish,
+    choose_holders,
+    end_of_day,
+    reason_commitment,
+    received,
+    through,
+)
 from tcmchain.crypto.categories import Category
 from tcmchain.members.model.genesis import read_account
 from tcmchain.patients.service.device import Device
@@ -57,7 +66,7 @@ def grant(
     keys = open_relation(vault, relation)
     notes, given = notebook(vault, keys), read_account(grantee)
     appends = None if member is None else MemberId(member)
-    wish = Wish(given, category, Rights.of(right), purpose, _end_of_day(until), appends)
+    wish = Wish(given, category, Rights.of(right), purpose, end_of_day(until), appends)
 
     async def work(device: Device) -> Made:
         granting = Granting(device, await choose_holders(device.http), through(device.http))
@@ -199,11 +208,3 @@ def _id(text: str) -> Hash32:
 
 def _moment(at: UnixTime) -> str:
     return datetime.fromtimestamp(at, BEIJING).strftime("%Y-%m-%d %H:%M")
-
-
-def _end_of_day(day: str) -> UnixTime:
-    try:
-        found = datetime.fromisoformat(day).replace(hour=23, minute=59, second=59, tzinfo=BEIJING)
-    except ValueError as error:
-        raise WrongEnd(until=day) from error
-    return UnixTime(int(found.timestamp()))

@@ -1,6 +1,7 @@
 """``tcmchain custodians``: who keeps fragments, and a patient's receipts, at the command line."""
 
 import json
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,14 +10,24 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from tcmchain.consent.model.errors import GrantUnknown
+from tcmchain.consent.service.granting import end_of_day, received
+from tcmchain.consent.service.passing import Onward
 from tcmchain.custodians.client.http import CustodiansClient
 from tcmchain.custodians.client.receipts import Verified, verify
 from tcmchain.custodians.model.receipts import Outcome
+from tcmchain.custodians.service.passing_on import Passed, PassingOn
 from tcmchain.errors import Invalid
-from tcmchain.values import Address, UnixTime, day_of
+from tcmchain.members.model.genesis import read_account
+from tcmchain.patients.service.device import Device
+from tcmchain.patients.service.machine import Number, VaultPath, ask_as, open_relation
+from tcmchain.records.model.errors import FileThere
+from tcmchain.values import Address, Hash32, UnixTime, day_of
 from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node
 
 app = typer.Typer(help="托管节点 · who keeps fragments, and receipts", no_args_is_help=True)
+passing = typer.Typer(help="转授 · passing on what was granted")
+"""Commands of ``tcmchain consent`` that need custodians."""
 
 Custodian = Annotated[str, typer.Argument(help="account of the custodian")]
 
@@ -90,6 +101,65 @@ def verify_receipts(
         raise Invalid(str(error)) from error
     found: Verified = ask_node(node, None, lambda http: verify(http, content))
     _console.print(f"{found.signed} 份签名属实 signed · {found.anchored} 份已上链 on the chain", highlight=False)
+
+
+@passing.command("pass-on")
+def pass_on(
+    grant: Annotated[str, typer.Argument(help="id of a grant to you that may be passed on")],
+    grantee: Annotated[str, typer.Argument(help="account that published its keys")],
+    purpose: Annotated[str, typer.Option(help="why, in your words")],
+    until: Annotated[str, typer.Option(help="last day, such as 2031-12-31; not after that of the grant")],
+    vault: VaultPath = None,
+    relation: Number = 0,
+    node: Node = HERE,
+) -> None:
+    """As a grantee: let another reader read what you can read now; keys go out one by one, sealed to that reader."""
+    onward = Onward(read_account(grantee), purpose, end_of_day(until))
+
+    async def work(device: Device) -> Passed:
+        parent = next((one for one in await received(device) if one.grant == grant), None)
+        if parent is None:
+            raise GrantUnknown(id=grant)
+        return await PassingOn(device).pass_on(parent, onward)
+
+    passed = ask_as(node, open_relation(vault, relation), work)
+    _console.print(f"已转授 passed on  {passed.granted.id}", highlight=False, soft_wrap=True)
+    _console.print(
+        f"{passed.keys} 个版本 versions · {len(passed.shut)} 个未能打开 could not be opened", highlight=False
+    )
+
+
+@passing.command("passed")
+def show_passed(vault: VaultPath = None, relation: Number = 0, node: Node = HERE) -> None:
+    """As a reader: files that others passed on to you and that can be opened now."""
+    named = ("编号 id", "患者 patient", "类别 category", "目的 purpose", "至 until", "文件 file", "版本 version")
+    table = Table(*(Column(name, overflow="fold") for name in named))
+    for one in ask_as(node, open_relation(vault, relation), lambda device: PassingOn(device).received()):
+        about = (one.grant, one.patient, str(one.category), one.opening.purpose, str(day_of(one.opening.until)))
+        for key in one.keys:
+            table.add_row(*about, key.file, str(key.version))
+    _console.print(table)
+
+
+@passing.command("open")
+def open_passed(
+    file: Annotated[str, typer.Argument(help="id of the file, 0x and 64 digits")],
+    to: Annotated[Path, typer.Argument(help="new file for the clear body", dir_okay=False)],
+    version: Annotated[int | None, typer.Option(min=1, help="the newest that was passed on by default")] = None,
+    vault: VaultPath = None,
+    relation: Number = 0,
+    node: Node = HERE,
+) -> None:
+    """As a reader: open a file that was passed on to you, after asking the chain whether you still may."""
+    keys = open_relation(vault, relation)
+    opened = ask_as(node, keys, lambda device: PassingOn(device).read_file(Hash32(file), version))
+    try:
+        handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise FileThere(file=str(to)) from error
+    with os.fdopen(handle, "wb") as written:
+        written.write(opened.body or b"")
+    _console.print(f"{opened.facts.title}  {opened.facts.media}  {opened.facts.size}", soft_wrap=True)
 
 
 def _at(node: str, account: str | None, ask: Callable[[CustodiansClient], Awaitable[Answer]]) -> Answer:

@@ -121,3 +121,27 @@ class CustodiansTooFew(Unavailable):
     """Fewer custodians are in service at different members than fragments are made: ``needed``, ``found``."""
 
     code = "consent-custodians-too-few"
+
+
+class GrantOver(NotPermitted):
+    """The grant has ended: ``id``."""
+
+    code = "consent-over"
+
+
+class ReaderSuspended(NotPermitted):
+    """The reader's licence is suspended, so the grant cannot be used now: ``id``."""
+
+    code = "consent-reader-suspended"
+
+
+class LetterFalse(Invalid):
+    """A letter with re-wrapped keys that does not say what the chain says: ``reason``."""
+
+    code = "consent-letter-false"
+
+
+class NothingPassed(NotFound):
+    """No letter has a key of this file for this account: ``file``."""
+
+    code = "consent-nothing-passed"

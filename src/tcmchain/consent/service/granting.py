@@ -8,10 +8,11 @@ import json
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from tcmchain.consent.client import ConsentClient
-from tcmchain.consent.model.errors import CustodiansTooFew, OpeningUnreadable
+from tcmchain.consent.model.errors import CustodiansTooFew, OpeningUnreadable, WrongEnd
 from tcmchain.consent.model.granted import Granted
 from tcmchain.consent.model.terms import Opening, Rights, new_salt
 from tcmchain.crypto.categories import Category
@@ -19,7 +20,7 @@ from tcmchain.crypto.delegation import FRAGMENTS, Holder, Reencryption, public_b
 from tcmchain.crypto.delegation import Reader as ReadingParty
 from tcmchain.crypto.digest import sha256
 from tcmchain.patients.service.device import Device
-from tcmchain.values import Address, Hash32, MemberId, UnixTime
+from tcmchain.values import BEIJING, Address, Hash32, MemberId, UnixTime
 from tcmchain.web.askings import HEADER, Asked, sign_asking
 from tcmchain.web.http import NodeHttp
 
@@ -189,6 +190,15 @@ async def received(device: Device) -> list[Received]:
             if why.word == "allowed":
                 found.append(told)
     return found
+
+
+def end_of_day(day: str) -> UnixTime:
+    """The last second of a day such as ``2031-12-31`` in Beijing; raises ``WrongEnd``."""
+    try:
+        found = datetime.fromisoformat(day).replace(hour=23, minute=59, second=59, tzinfo=BEIJING)
+    except ValueError as error:
+        raise WrongEnd(until=day) from error
+    return UnixTime(int(found.timestamp()))
 
 
 def reason_commitment(words: str, salt: Hash32) -> Hash32:

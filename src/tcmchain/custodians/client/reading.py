@@ -5,7 +5,7 @@ import json
 import time
 from base64 import b64decode, b64encode
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -89,20 +89,40 @@ class ReadingClient:
         body = asyncio.create_task(self._body(place))
         try:
             envelope, commitment = await self._envelope(place)
-            lock = Lock.read(envelope.lock)
-            wanted = list(granted)[: lock.needed]
-            opened = await asyncio.gather(*(self._open(envelope, lock, one) for one in wanted))
-            data_key = join(lock.needed, [part for part, _, _ in opened])
-            padded = open_facts(envelope.facts, data_key, place)
-            if sha256(padded) != commitment:
-                raise EntryFalse(reason="facts")
-            facts = Facts.read(padded)
-            plain = None if envelope.body is None else _clear(await body, envelope, facts, data_key, place)
+            opened = await self._parts(envelope, granted)
+            data_key = join(Lock.read(envelope.lock).needed, [part for part, _, _ in opened])
+            facts = _facts(envelope, commitment, data_key)
+            plain = None if envelope.body is None else _clear(await body, envelope, facts, data_key)
         finally:
             await _give_up(body)
         receipts = tuple(answer.receipt for _, answers, _ in opened for answer in answers)
         failed = {account: reason for _, _, reasons in opened for account, reason in reasons.items()}
         return ReadFile(facts, plain, receipts, failed)
+
+    async def data_key(self, place: Place, granted: Sequence[Granted]) -> bytes:
+        """The data key of a version, without its body, as custodians open it; raises as :meth:`read_file`."""
+        envelope, commitment = await self._envelope(place)
+        opened = await self._parts(envelope, granted)
+        data_key = join(Lock.read(envelope.lock).needed, [part for part, _, _ in opened])
+        _facts(envelope, commitment, data_key)
+        return data_key
+
+    async def read_with(self, place: Place, find: Callable[[Lock], bytes]) -> ReadFile:
+        """Read a version with a data key that did not come from custodians; ``find`` gets the lock of the chain.
+
+        Raises what ``find`` does, :class:`EntryFalse`, and ``SealBroken`` for a key that is not this file's.
+        """
+        envelope, commitment = await self._envelope(place)
+        data_key = find(Lock.read(envelope.lock))
+        facts = _facts(envelope, commitment, data_key)
+        plain = None if envelope.body is None else _clear(await self._body(place), envelope, facts, data_key)
+        return ReadFile(facts, plain, (), {})
+
+    async def _parts(
+        self, envelope: Envelope, granted: Sequence[Granted]
+    ) -> list[tuple[bytes, list[Answer], dict[str, str]]]:
+        lock = Lock.read(envelope.lock)
+        return await asyncio.gather(*(self._open(envelope, lock, one) for one in list(granted)[: lock.needed]))
 
     async def _envelope(self, place: Place) -> tuple[Envelope, Hash32]:
         """The envelope, held against its entry, and the entry's commitment to the facts."""
@@ -251,7 +271,19 @@ def _too_few(answers: Sequence[Answer], errors: Mapping[str, TcmChainError]) -> 
     return TooFew(needed=NEEDED, true=true, reasons=reasons)
 
 
-def _clear(sealed: bytes, envelope: Envelope, facts: Facts, data_key: bytes, place: Place) -> bytes:
+def _facts(envelope: Envelope, commitment: Hash32, data_key: bytes) -> Facts:
+    padded = open_facts(envelope.facts, data_key, _place(envelope))
+    if sha256(padded) != commitment:
+        raise EntryFalse(reason="facts")
+    return Facts.read(padded)
+
+
+def _place(envelope: Envelope) -> Place:
+    return Place(envelope.patient, envelope.file, envelope.version)
+
+
+def _clear(sealed: bytes, envelope: Envelope, facts: Facts, data_key: bytes) -> bytes:
+    place = _place(envelope)
     if envelope.bound == "file":
         plain = open_body(sealed, data_key, place.body_context)
     elif facts.body_key is None:
