@@ -10,7 +10,7 @@ export class Refused extends Error {
 }
 
 export async function ask(method, path, body, headers = {}) {
-  const json = body !== undefined && !(body instanceof Blob);
+  const json = body !== undefined && !(body instanceof Blob || body instanceof Uint8Array);
   const answer = await fetch(path, {
     method,
     headers: { accept: 'application/json', ...(json ? { 'content-type': 'application/json' } : {}), ...headers },

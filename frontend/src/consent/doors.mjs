@@ -32,7 +32,7 @@ export const askCustodian = (account, custodian, method, path, body) => (
 function signed(account, method, path, target, audience, body) {
   const bytes = body === undefined ? new Uint8Array(0) : utf8ToBytes(JSON.stringify(body));
   const header = signAsking(account.key, { audience, method, target, body: bytes });
-  const content = body === undefined ? undefined : new Blob([bytes]);
+  const content = body === undefined ? undefined : bytes;
   return ask(method, path, content, { [HEADER]: header, ...(content ? { 'content-type': 'application/json' } : {}) });
 }
 
