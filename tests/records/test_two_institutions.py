@@ -16,7 +16,7 @@ from tcmchain.crypto.keys import Relation, Vault
 from tcmchain.crypto.letters import Use, inbox_of, open_letter
 from tcmchain.crypto.lock import Lock, open_emergency
 from tcmchain.crypto.seal import Place
-from tcmchain.errors import TcmChainError
+from tcmchain.errors import TcmChainError, Unavailable
 from tcmchain.example import cast
 from tcmchain.ipfs.cid import cid_of_digest
 from tcmchain.ipfs.local import LocalBlocks
@@ -112,6 +112,20 @@ def test_write__source_that_breaks_off__leaves_nothing(care: Care, relation: Rel
         with pytest.raises(error):
             care.run(write, cast.member("hospital"), _order(relation, "CT"), source, 5 << 20)
     assert _blocks(care) == before
+
+
+def test_write__chain_that_answers_too_late__keeps_what_may_stand(
+    care: Care, relation: Relation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def late(*_: object) -> None:
+        raise Unavailable
+
+    before = _blocks(care)
+    with monkeypatch.context() as altered:
+        altered.setattr(care.node.sender, "wait", late)
+        (made,) = _write(care, relation, ["late"])
+    assert isinstance(made, Unavailable)
+    assert len(_blocks(care) - before) == 2
 
 
 def test_seal__emergency_record__opens_with_two_of_three_custodians(care: Care, relation: Relation) -> None:

@@ -11,7 +11,7 @@ from tcmchain.crypto.categories import Category
 from tcmchain.crypto.digest import vault_tag
 from tcmchain.crypto.lock import CategoryKey
 from tcmchain.crypto.seal import VAULT_FROM, Place
-from tcmchain.errors import TcmChainError
+from tcmchain.errors import TcmChainError, Unavailable
 from tcmchain.ipfs.store import BlockStore, delete_tree
 from tcmchain.members.service.roll import Roll
 from tcmchain.patients.service.patients import Patients
@@ -97,7 +97,8 @@ class Authoring:
         """Seal ``size`` clear bytes as they come, keep them, append; answers once the entry is indexed.
 
         Raises ``NoDesk``, ``NoCard``, ``NoCategoryKey``, ``MayNotAppend``, ``FileErased``, ``WrongVersion``,
-        ``OtherContent``, ``SizeWrong`` and ``TooFewCustodians``. What failed leaves nothing behind.
+        ``OtherContent``, ``SizeWrong`` and ``TooFewCustodians``. What was refused leaves nothing behind; what may have
+        been appended, because the chain did not answer in time, keeps its blocks.
         """
         desk = self._desks.desk(member)
         card = self._card(desk, order)
@@ -114,6 +115,8 @@ class Authoring:
         kept = await self._blocks.put(sealed.envelope)
         try:
             written = await self._append(desk, sealed, body, grant, salt)
+        except Unavailable:
+            raise
         except TcmChainError:
             with suppress(TcmChainError):
                 await self._blocks.delete(kept)
