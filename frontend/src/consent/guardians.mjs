@@ -124,17 +124,14 @@ class ConsentGuardians extends Opened {
     const missing = guardians.filter((_, at) => !readers[at]);
     if (missing.length) throw new Error(text('guardian-no-keys', { names: missing.map((one) => one.name).join(text('and')) }));
     const { own, notes } = this.person;
-    const steps = new Steps([text('step-split'), ...own.map((one) => text('step-guardians', { relation: nameOfPatient(one) })), text('step-shares')]);
+    const steps = new Steps([text('step-split'), text('step-shares'), ...own.map((one) => text('step-guardians', { relation: nameOfPatient(one) }))]);
     trouble.before(steps.node);
     const made = await steps.take(0, async () => {
       const words = await wallet.words();
       return Promise.all(own.map((one) => shareOut(words, one.address, needed, guardians.length)));
     });
-    for (const [at, patient] of own.entries()) {
-      const args = [patient.address, readers.map((one) => one.account), needed, days * DAY, made[at].backup];
-      await steps.take(at + 1, (told) => this.call(patient, 'setGuardians', args, ({ state }) => told(chainState(state))));
-    }
-    await steps.take(own.length + 1, async (told) => {
+    // Shares first: a tab that closes before the chain is told leaves the guardians of before in force.
+    await steps.take(1, async (told) => {
       for (const [place, reader] of readers.entries()) {
         for (const [at, patient] of own.entries()) {
           await doors.sendLetter(patient, reader.account, toBytes(reader.inbox), { ...made[at].letters[place], from: patient.address });
@@ -144,6 +141,10 @@ class ConsentGuardians extends Opened {
       notes.guardians = { ...notes.guardians, ...Object.fromEntries(readers.map((one, at) => [one.account, guardians[at].name])) };
       await this.person.keep();
     });
+    for (const [at, patient] of own.entries()) {
+      const args = [patient.address, readers.map((one) => one.account), needed, days * DAY, made[at].backup];
+      await steps.take(at + 2, (told) => this.call(patient, 'setGuardians', args, ({ state }) => told(chainState(state))));
+    }
   }
 
   /** One patient whom this account guards: propose, agree, hand the share over once the chain has spoken. */

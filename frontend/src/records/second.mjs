@@ -1,8 +1,7 @@
 // A second key from outside the words: made on another device, kept in a file, brought along when it is needed.
 import { toBytes, toHex } from '../chain/bytes.mjs';
+import { SECOND } from '../wallet/vault.mjs';
 import { publicOf, scalar } from '../sealing/keys.mjs';
-
-const OPEN = 'tcmchain-second';
 
 /** A fresh key: `{secret, public}`, 32 and 33 bytes. */
 export function freshSecond() {
@@ -20,11 +19,11 @@ export const keyFile = ({ secret, public: key }) => new Blob([`${JSON.stringify(
 export function bring(text) {
   const { kind, public: key, secret } = JSON.parse(text);
   if (kind !== 'tcmchain-second-key' || toHex(publicOf(toBytes(secret))) !== key) throw Object.assign(new Error('key file'), { sentence: 'no-key-file' });
-  sessionStorage.setItem(OPEN, JSON.stringify([...new Set([...held(), secret])]));
+  sessionStorage.setItem(SECOND, JSON.stringify([...new Set([...held(), secret])]));
   return key;
 }
 
-const held = () => JSON.parse(sessionStorage.getItem(OPEN) ?? '[]');
+const held = () => JSON.parse(sessionStorage.getItem(SECOND) ?? '[]');
 
 /** The second keys' secrets that were brought to this tab. */
 export const secondKeys = () => held().map(toBytes);

@@ -7,6 +7,8 @@ import { addressOf } from '../chain/accounts.mjs';
 
 const KEPT = 'tcmchain-vault';
 const OPEN = 'tcmchain-open';
+/** Second keys that were brought to this tab go when it is locked. */
+export const SECOND = 'tcmchain-second';
 const ROUNDS = 600_000;
 const MINUTES = 30;
 const LISTS = { zh: chinese, en: english };
@@ -113,6 +115,7 @@ async function open(words) {
 
 export function lock() {
   sessionStorage.removeItem(OPEN);
+  sessionStorage.removeItem(SECOND);
 }
 
 /** Whether the words are open in this tab. */
