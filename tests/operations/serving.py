@@ -85,7 +85,9 @@ def main() -> None:
     """Serve until a signal."""
     settings = Settings()
     log_lines.set_up(settings.log_format)
-    application = create_app(Node(settings, cast.genesis()))
+    node = Node(settings, cast.genesis())
+    cast.give_accounts(node.keystore)
+    application = create_app(node)
     application.add_route("/slow", _slow)
     application.add_route("/endless", _endless)
     server = NodeServer(application, settings)
