@@ -1,8 +1,6 @@
 """Grants: signed on the patient's device, brought to the chain by the node, known to it as commitments only."""
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -26,10 +24,9 @@ from tcmchain.consent.model.terms import Grant
 from tcmchain.consent.readmodel.records import ConsentRecords
 from tcmchain.patients.service import Patients
 from tcmchain.values import Address, Hash32, MemberId, UnixTime
+from tcmchain.web.allowance import Allowance
 
 _A_MINUTE: Final = 60
-_WINDOW: Final = 60
-_PATIENTS: Final = 10_000
 
 
 class Grants:
@@ -53,8 +50,7 @@ class Grants:
         self._sender = sender
         self._relay = relay
         self._now = now
-        self._relayed: OrderedDict[Address, tuple[int, int]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._allowance = Allowance(_A_MINUTE)
 
     def grant(self, grant: Hash32) -> Granted:
         """A grant by its id; raises ``GrantUnknown``."""
@@ -85,7 +81,9 @@ class Grants:
         await run_in_threadpool(self._check, grant, signer)
         call = self._calls.grant(grant, signature)
         await self._sender.check([call], self._relay.address)
-        self._count(grant.patient)
+        wait = self._allowance.spend(grant.patient, self._now())
+        if wait:
+            raise RelayBusy(seconds=wait)
         (tx,) = await self._sender.send([call], self._relay)
         return grant_id(grant), tx
 
@@ -128,15 +126,3 @@ class Grants:
             raise MayNotGrant(patient=grant.patient, signer=signer)
         if self._records.grant(found := grant_id(grant)) is not None:
             raise GrantKnownAlready(id=found)
-
-    def _count(self, patient: Address) -> None:
-        now = int(self._now())
-        window = now // _WINDOW
-        with self._lock:
-            counted, since = self._relayed.pop(patient, (0, window))
-            counted = counted + 1 if since == window else 1
-            self._relayed[patient] = (counted, window)
-            while len(self._relayed) > _PATIENTS:
-                self._relayed.popitem(last=False)
-        if counted > _A_MINUTE:
-            raise RelayBusy(seconds=_WINDOW - now % _WINDOW)

@@ -1,10 +1,7 @@
 """Keeping sealed letters for accounts until they are fetched. The node can read none of them."""
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from tcmchain.letters.model.errors import (
     InboxFull,
@@ -16,9 +13,7 @@ from tcmchain.letters.model.errors import (
 from tcmchain.letters.model.letters import Letter, Room
 from tcmchain.letters.readmodel.store import LetterStore
 from tcmchain.values import Address, Hash32, UnixTime
-
-_PLACES: Final = 10_000
-_WINDOW: Final = 60
+from tcmchain.web.allowance import Allowance
 
 
 class Letters:
@@ -35,8 +30,7 @@ class Letters:
         self._takes = takes
         self._room = room
         self._now = now
-        self._seen: OrderedDict[str, tuple[int, int]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._allowance = Allowance(room.a_minute)
 
     def put(self, recipient: Address, sealed: bytes, place: str | None = None, sender: Address | None = None) -> Letter:
         """Keep a letter. ``place`` is where it comes from, ``None`` for the node itself; ``sender`` signed for it.
@@ -45,7 +39,9 @@ class Letters:
         """
         now = UnixTime(int(self._now()))
         if place is not None:
-            self._count(place, now)
+            wait = self._allowance.spend(place, now)
+            if wait:
+                raise TooManyLetters(seconds=wait)
         letter = Letter(recipient, sealed, now, UnixTime(now + self._room.seconds))
         if not self._takes(recipient):
             raise RecipientUnknown(account=recipient)
@@ -75,14 +71,3 @@ class Letters:
     def _check(self, recipient: Address, asker: Address) -> None:
         if recipient != asker:
             raise NotRecipient(account=asker)
-
-    def _count(self, place: str, now: int) -> None:
-        window = now // _WINDOW
-        with self._lock:
-            counted, since = self._seen.pop(place, (0, window))
-            counted = counted + 1 if since == window else 1
-            self._seen[place] = (counted, window)
-            while len(self._seen) > _PLACES:
-                self._seen.popitem(last=False)
-        if counted > self._room.a_minute:
-            raise TooManyLetters(seconds=_WINDOW - now % _WINDOW)
