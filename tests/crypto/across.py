@@ -19,11 +19,11 @@ from tests.crypto.people import (
 from tcmchain.crypto.categories import Category
 from tcmchain.crypto.delegation import Rewrap, encapsulate, fragments, public_bytes, reencrypt
 from tcmchain.crypto.digest import sha256
-from tcmchain.crypto.envelope import Envelope
 from tcmchain.crypto.letters import Use, inbox_of, seal_letter
 from tcmchain.crypto.lock import make_lock
 from tcmchain.crypto.seal import pad_facts, seal_body, seal_facts
 from tcmchain.crypto.shares import split
+from tcmchain.records.model.envelope import Envelope
 
 DATA_KEY = bytes(range(32))
 BODY = bytes(number % 253 for number in range(100_000))
@@ -71,7 +71,7 @@ def asked() -> dict[str, Any]:
     keys = [category_key(Category.VITALS), category_key(Category.EMERGENCY)]
     lock = make_lock(DATA_KEY, 3, keys, [public_bytes(SECOND_DEVICE.reading)], emergency, PLACE.bound).write()
     facts = seal_facts(PADDED, DATA_KEY, PLACE)
-    envelope = Envelope(PLACE, lock, facts, None, 0)
+    envelope = Envelope(PLACE.patient, PLACE.file, PLACE.version, lock, facts, None, 0)
     capsule, ciphertext = encapsulate(public_bytes(VITALS), DATA_KEY)
     made = fragments(VITALS, READING, PATIENT.fragment_signer)
     answers = [reencrypt(capsule, one, VERIFYING, public_bytes(VITALS), READING) for one in made]
@@ -86,7 +86,7 @@ def asked() -> dict[str, Any]:
         "letters": {use.name.lower(): text(seal_letter(inbox, use.value, use)) for use in Use},
         "shares": [text(share) for share in split(DATA_KEY, 2, 3)[1:]],
         "lock": text(lock),
-        "lockHash": envelope.lock_hash,
+        "lockHash": sha256(lock),
         "envelope": text(envelope.write()),
         "envelopeHash": sha256(envelope.write()),
         "capsule": text(capsule),

@@ -40,13 +40,13 @@ from tcmchain.crypto.delegation import (
     reencrypt,
 )
 from tcmchain.crypto.digest import passer_hash, sha256, terms_hash, vault_body_key, vault_tag, whom_hash, writer_hash
-from tcmchain.crypto.envelope import Envelope
 from tcmchain.crypto.letters import Use, inbox_of, open_letter
 from tcmchain.crypto.lock import Lock, open_emergency, open_lock
 from tcmchain.crypto.seal import open_body, open_facts, padded_size, sealed_size
 from tcmchain.crypto.shares import combine
 from tcmchain.ipfs.cid import cid_of_digest, raw_cid
 from tcmchain.ipfs.unixfs import LEAF, Tree, leaf_link
+from tcmchain.records.model.envelope import Envelope
 from tcmchain.web.askings import Asked, Askings
 from tcmchain.web.nonces import NonceStore
 
@@ -185,10 +185,11 @@ def test_ask__signed_in_the_browser__is_taken_by_the_node(answers: Answers, tmp_
 
 def test_envelope__built_in_the_browser__is_read_at_the_node(answers: Answers) -> None:
     envelope = raw(answers.made["envelope"])
-    found = Envelope.read(envelope, PLACE)
-    assert found.opened_facts(DATA_KEY)["title"] == "舌象"
+    found = Envelope.read(envelope)
+    assert (found.patient, found.file, found.version) == (PLACE.patient, PLACE.file, PLACE.version)
+    assert json.loads(open_facts(found.facts, DATA_KEY, PLACE))["title"] == "舌象"
     cid = cid_of_digest(sha256(envelope))
-    assert answers.made["hashes"] == [sha256(envelope), found.lock_hash, cid]
+    assert answers.made["hashes"] == [sha256(envelope), sha256(found.lock), cid]
 
 
 def test_name__blocks_and_files__have_the_same_cids(answers: Answers) -> None:

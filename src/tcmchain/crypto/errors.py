@@ -60,12 +60,3 @@ class FragmentsTooFew(NotPermitted):
     """Fewer than ``needed`` re-encryptions were true; ``true`` of ``shown`` were."""
 
     code: ClassVar[str] = "fragments-too-few"
-
-
-class EnvelopeUnfit(Invalid):
-    """An envelope that is none, or not the one that the chain tells of: ``reason``.
-
-    ``reason`` is shape, place, hash, lock, facts or body.
-    """
-
-    code: ClassVar[str] = "envelope-unfit"
