@@ -1,28 +1,27 @@
 """What a patient's device does in the example: keys of relations, registering, granting, letters."""
 
-import asyncio
 import hashlib
-from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-import orjson
-
 from tcmchain.chain.signers import LocalSigner
-from tcmchain.consent.model.errors import GrantKnownAlready
+from tcmchain.consent.model.errors import CustodiansTooFew, GrantKnownAlready
 from tcmchain.consent.model.granted import Granted
 from tcmchain.consent.model.terms import Opening, Rights
+from tcmchain.consent.service.granting import Granting, Made, choose_holders, through
 from tcmchain.crypto.categories import Category
-from tcmchain.crypto.delegation import fragments, public_bytes
+from tcmchain.crypto.delegation import Holder
 from tcmchain.crypto.keys import Relation, Vault
-from tcmchain.crypto.letters import Use, inbox_of, seal_letter
+from tcmchain.crypto.letters import inbox_of
 from tcmchain.example import cast
 from tcmchain.example.stage import Stage
 from tcmchain.patients.client.making import make_registration, reader_keys, relation_card
 from tcmchain.patients.model.errors import PatientUnknown, ReaderUnknown
 from tcmchain.patients.model.registered import Patient
+from tcmchain.patients.service.device import Device
 from tcmchain.sdk import TcmChain
 from tcmchain.values import Address, Hash32, MemberId, UnixTime
 
@@ -31,7 +30,6 @@ AT_HOSPITAL, AT_RIVERSIDE = 1, 2
 
 READ_AND_APPEND: Final = Rights.READ | Rights.APPEND
 _DAY: Final = 86_400
-_SHARES: Final = 3
 
 
 @cache
@@ -73,10 +71,23 @@ async def register(stage: Stage, number: int) -> Patient:
 class Given:
     """A grant that stands, as patient and grantee keep it."""
 
-    grant: Hash32
-    opening: Opening
-    category: Category
+    made: Made
     entry: dict[str, Any]
+
+    @property
+    def grant(self) -> Hash32:
+        """The grant's id."""
+        return self.made.id
+
+    @property
+    def opening(self) -> Opening:
+        """Its terms."""
+        return self.made.opening
+
+    @property
+    def category(self) -> Category:
+        """What it is about."""
+        return self.made.category
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +117,10 @@ async def give(stage: Stage, number: int, wish: Wish) -> Given:
         standing = await chain.consent.hand_in(grant)
     except GrantKnownAlready:
         standing = next(one for one in await chain.consent.grants(keys.account) if one.terms == grant.terms)
-    holders = await _custodians(chain)
-    given = Given(standing.id, opening, wish.category, _entry(keys, standing, opening, wish, holders))
-    await hand_fragments(chain, keys, given, 1, holders)
+    granting = await granting_of(chain, keys)
+    made = Made(standing, opening, wish.category, tuple(holder.account for holder in granting.holders))
+    given = Given(made, {**granting.letter(made, [1]), **_about(wish, standing)})
+    await hand_fragments(granting, given, 1)
     if wish.told:
         await chain.letters.send(reader.account, reader.inbox, given.entry)
     # A copy to the own inbox: the patient's other devices learn of the grant by it.
@@ -116,29 +128,10 @@ async def give(stage: Stage, number: int, wish: Wish) -> Given:
     return given
 
 
-async def hand_fragments(
-    chain: TcmChain, keys: Relation, given: Given, epoch: int, holders: list[dict[str, Any]]
-) -> None:
-    """Fragments of one epoch for one grant, each sealed to one custodian."""
-    if Rights.READ not in given.opening.rights or not holders:
-        return
-    secret = keys.category_key(given.category, epoch)
-    made = fragments(secret, given.opening.reading_key, keys.fragment_signer)
-    verifying = "0x" + bytes(keys.fragment_signer.verifying_key().to_compressed_bytes()).hex()
-
-    async def hand(holder: dict[str, Any], fragment: bytes) -> None:
-        sealed = seal_letter(bytes.fromhex(holder["inbox"][2:]), fragment, Use.FRAGMENT)
-        body = {
-            "grant": given.grant,
-            "opening": given.opening.as_json(),
-            "epoch": epoch,
-            "sealed": b64encode(sealed).decode(),
-            "verifyingKey": verifying,
-            "delegatingKey": "0x" + public_bytes(secret).hex(),
-        }
-        await chain.custodians.ask(holder["account"], "POST", "/fragments", orjson.dumps(body))
-
-    await asyncio.gather(*(hand(holder, part) for holder, part in zip(holders, made, strict=True)))
+async def hand_fragments(granting: Granting, given: Given, epoch: int) -> None:
+    """Fragments of one epoch for one grant; none where too few custodians serve, as then nobody reads."""
+    if Rights.READ in given.opening.rights and granting.holders:
+        await granting.delegate(given.made, epoch)
 
 
 async def send_card(stage: Stage, number: int, key: str, appends: Iterable[Given] = ()) -> None:
@@ -167,30 +160,20 @@ def folder_of(keys: Relation, given: list[Given]) -> dict[str, Any]:
     }
 
 
-async def _custodians(chain: TcmChain) -> list[dict[str, Any]]:
-    """Three custodians at three members; none where too few serve, as then nobody reads."""
-    apart = {one["member"]: one for one in await chain.custodians.custodians()}
-    found = list(apart.values())[:_SHARES]
-    return found if len(found) == _SHARES else []
+async def granting_of(chain: TcmChain, keys: Relation, wished: Sequence[Address] = ()) -> Granting:
+    """One relation's grants, with three custodians at three members, or with none where too few serve."""
+    holders: tuple[Holder, ...] = ()
+    with suppress(CustodiansTooFew):
+        holders = await choose_holders(chain.http, wished)
+    return Granting(Device(keys, chain.http), holders, through(chain.http))
 
 
-def _entry(
-    keys: Relation, standing: Granted, opening: Opening, wish: Wish, holders: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _about(wish: Wish, standing: Granted) -> dict[str, Any]:
+    """What the pages keep of a grant beside its terms."""
     person = cast.PERSONS[wish.person]
-    member = "" if person.member is None else cast.member(person.member)
     return {
-        "kind": "granted",
-        "from": keys.account,
-        "patient": keys.account,
-        "grant": standing.id,
-        "opening": opening.as_json(),
-        "category": wish.category.value,
-        "keys": {"1": "0x" + public_bytes(keys.category_key(wish.category, 1)).hex()},
-        "verifyingKey": "0x" + bytes(keys.fragment_signer.verifying_key().to_compressed_bytes()).hex(),
-        "custodians": [holder["account"] for holder in holders],
         "name": person.zh,
-        "member": member,
+        "member": "" if person.member is None else cast.member(person.member),
         "memberName": "" if person.member is None else cast.actor(person.member).zh,
         "at": int(standing.at),
     }

@@ -23,6 +23,7 @@ from tcmchain.example.care import (
     device,
     folder_of,
     give,
+    granting_of,
     hand_fragments,
     physician,
     register,
@@ -230,8 +231,7 @@ async def withdraw_one(stage: Stage) -> None:
     still = Wish("attending_physician", Category.IMAGING, READ_AND_APPEND, days=730, told=False)
     standing = await give(stage, AT_HOSPITAL, still)
     epoch = patient.epoch_of(old.label(Category.IMAGING)) + 1
-    holders = [one for one in await chain.custodians.custodians() if one["account"] in standing.entry["custodians"]]
-    await hand_fragments(chain, old, standing, epoch, holders)
+    await hand_fragments(await granting_of(chain, old, standing.made.custodians), standing, epoch)
 
 
 def _fixed(name: str) -> Hash32:
