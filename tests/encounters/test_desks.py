@@ -24,7 +24,7 @@ from tcmchain.chain.signers import LocalSigner
 from tcmchain.consent.model.terms import Rights
 from tcmchain.encounters.model import errors
 from tcmchain.encounters.model.desk import CODES, commitment_of, recorded_file, visit_code
-from tcmchain.encounters.service.desks import NodeSeal
+from tcmchain.encounters.service.desks import Desks, NodeSeal
 from tcmchain.values import UnixTime, VisitId
 
 
@@ -94,6 +94,17 @@ def test_give__before_the_desk_is_known__says_so(told: Told) -> None:
     told.permitted()
     with pytest.raises(errors.DeskUnknown):
         told.desks.next_code(HOSPITAL, VISIT)
+
+
+def test_open__desk_that_another_account_sealed__is_unknown_and_stops_no_other(told: Told) -> None:
+    _handed(told)
+    told.desks.next_code(HOSPITAL, VISIT)
+    later = Desks(told.store, NodeSeal(LocalSigner(b"\2" * 32)), told.visits, told.standing)
+    assert later.waiting() == {}
+    with pytest.raises(errors.DeskUnknown):
+        later.desk(VISIT)
+    later.hand_in(HOSPITAL, VISIT, PATIENT, GRANT, OPENING)
+    assert later.desk(VISIT).given == 0
 
 
 def test_derive__codes_and_files__need_the_nodes_secret_of_the_visit(told: Told) -> None:

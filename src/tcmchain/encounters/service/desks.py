@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -127,6 +128,8 @@ class Desks:
         found: dict[Hash32, tuple[MemberId, Desk]] = {}
         for kept in self._store.desks():
             desk = self._opened(kept)
+            if desk is None:
+                continue
             secret = self._seal.secret_of(desk.visit)
             for number in range(desk.given):
                 found[commitment_of(visit_code(secret, number))] = (kept.member, desk)
@@ -156,8 +159,12 @@ class Desks:
         kept = self._store.desk(visit)
         return None if kept is None else self._opened(kept)
 
-    def _opened(self, kept: SealedDesk) -> Desk:
-        return _parse(self._seal.open(kept.sealed, kept.visit))
+    def _opened(self, kept: SealedDesk) -> Desk | None:
+        """``None`` for one that an account sealed which the node has no longer: the visit's grant is handed in anew."""
+        try:
+            return _parse(self._seal.open(kept.sealed, kept.visit))
+        except InvalidTag:
+            return None
 
 
 def _write(desk: Desk) -> bytes:
