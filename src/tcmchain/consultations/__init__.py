@@ -1,0 +1,1 @@
+"""Consultations: a condition that nobody could help, and what practitioners answer."""

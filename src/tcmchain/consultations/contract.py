@@ -1,0 +1,1 @@
+"""Consultations: typed calls and what the refusals mean."""

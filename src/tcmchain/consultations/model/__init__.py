@@ -1,0 +1,1 @@
+"""Consultations: pure types, rules and errors."""

@@ -1,0 +1,1 @@
+"""Consultations: events → tables, tables → model types."""

@@ -1,0 +1,1 @@
+"""Formulas: shared with their versions and authors, found, compared and learnt from."""

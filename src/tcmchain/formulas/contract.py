@@ -1,0 +1,1 @@
+"""Formulas: typed calls and what the refusals mean."""

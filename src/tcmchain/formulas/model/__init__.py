@@ -1,0 +1,1 @@
+"""Formulas: pure types, rules and errors."""

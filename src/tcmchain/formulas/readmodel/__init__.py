@@ -1,0 +1,1 @@
+"""Formulas: events → tables, tables → model types."""

@@ -1,0 +1,1 @@
+"""Prescriptions: written, checked, carried as a one-time right, and dispensed."""

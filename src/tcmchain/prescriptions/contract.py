@@ -1,0 +1,1 @@
+"""Prescriptions: typed calls and what the refusals mean."""

@@ -1,0 +1,1 @@
+"""Prescriptions: pure types, rules and errors."""

@@ -1,0 +1,1 @@
+"""Prescriptions: events → tables, tables → model types."""

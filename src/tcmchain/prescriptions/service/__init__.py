@@ -1,0 +1,1 @@
+"""Prescriptions: use cases."""

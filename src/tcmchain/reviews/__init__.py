@@ -1,0 +1,1 @@
+"""Reviews: what patients who were dispensed a formula say of it."""

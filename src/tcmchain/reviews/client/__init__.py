@@ -1,0 +1,1 @@
+"""Reviews: the SDK's door."""

@@ -1,0 +1,1 @@
+"""Reviews: typed calls and what the refusals mean."""

@@ -1,0 +1,1 @@
+"""Reviews: pure types, rules and errors."""

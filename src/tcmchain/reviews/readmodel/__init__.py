@@ -1,0 +1,1 @@
+"""Reviews: events → tables, tables → model types."""
