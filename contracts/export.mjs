@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, '..', 'src', 'tcmchain', 'chain', 'artifacts');
-const CONTRACTS = ['Members', 'Practitioners', 'Provenance', 'Epcis', 'Units', 'RewardToken', 'Guarantees', 'Patients', 'Consent', 'Custodians', 'Records', 'Encounters'];
+const CONTRACTS = ['Members', 'Practitioners', 'Provenance', 'Epcis', 'Units', 'RewardToken', 'Guarantees', 'Patients', 'Consent', 'Custodians', 'Records', 'Encounters', 'Prescriptions', 'Claims', 'Formulas', 'Reviews', 'Rewards', 'Consultations'];
 // Refusals of these contracts come through the callers' own.
 const CALLED = {
   Practitioners: ['Members'],
@@ -17,6 +17,11 @@ const CALLED = {
   Custodians: ['Members'],
   Records: ['Members'],
   Encounters: ['Members'],
+  Prescriptions: ['Members', 'Provenance'],
+  Claims: ['RewardToken'],
+  Formulas: ['Members', 'Rewards'],
+  Reviews: ['Members', 'Formulas', 'Rewards'],
+  Consultations: ['Members'],
 };
 
 const built = (name) => JSON.parse(readFileSync(join(here, 'out', `${name}.sol`, `${name}.json`), 'utf8'));

@@ -96,6 +96,9 @@ interface IProvenance is IShipping, IMaking, IRecalls, IRules, ILotLedger {
     /// @notice The quota is another grower's.
     error ProvenanceNotQuotaGrower(bytes32 quota, bytes32 member);
 
+    /// @notice Only a contract in force may ask this.
+    error ProvenanceNotInForce(address account);
+
     /// @notice Make a lot of a harvest, drawn from the grower's own quota.
     /// @param quota the quota
     /// @param ref the grower's own lot number
@@ -129,6 +132,20 @@ interface IProvenance is IShipping, IMaking, IRecalls, IRules, ILotLedger {
     /// @param happened when it was dispensed
     /// @param facts as JSON
     function dispense(Portion calldata portion, bytes32 commitment, uint64 happened, string calldata facts) external;
+
+    /// @notice Dispense what a prescription allows, for the account that fulfils it; by the contract Prescriptions only.
+    /// @param account the operator of the hospital, clinic or pharmacy that dispenses
+    /// @param portions what is dispensed
+    /// @param commitment a salted commitment; it says nothing of the patient
+    /// @param happened when it was dispensed
+    /// @param facts as JSON
+    function dispenseFor(
+        address account,
+        Portion[] calldata portions,
+        bytes32 commitment,
+        uint64 happened,
+        string calldata facts
+    ) external;
 
     /// @notice Take a portion off the ledger; by its holder, also when the lot has expired.
     /// @param portion what is gone

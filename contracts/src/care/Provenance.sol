@@ -53,13 +53,23 @@ contract Provenance is IProvenance, Making, Shipping, Recalls, Multicall {
 
     /// @inheritdoc IProvenance
     function dispense(Portion calldata portion, bytes32 commitment, uint64 happened, string calldata facts) external {
-        (bytes32 holder, Kind kind) = _act(happened, facts);
-        require(kind == Kind.Hospital || kind == Kind.Clinic || kind == Kind.Pharmacy, ProvenanceWrongKind(holder));
-        require(commitment != 0, ProvenanceNothing());
-        _usable(portion.lot);
-        _take(portion.lot, holder, portion.milligrams);
-        _hands[portion.lot][holder].dispensed += portion.milligrams;
-        emit Dispensed(portion.lot, holder, commitment, portion.milligrams, happened, msg.sender, facts);
+        _dispense(_dispenser(msg.sender), portion, commitment, happened, msg.sender, facts);
+    }
+
+    /// @inheritdoc IProvenance
+    function dispenseFor(
+        address account,
+        Portion[] calldata portions,
+        bytes32 commitment,
+        uint64 happened,
+        string calldata facts
+    ) external {
+        require(msg.sender == MEMBERS.addressOf("Prescriptions"), ProvenanceNotInForce(msg.sender));
+        _checkCount(portions.length);
+        bytes32 holder = _dispenser(account);
+        for (uint256 i = 0; i < portions.length; ++i) {
+            _dispense(holder, portions[i], commitment, happened, account, facts);
+        }
     }
 
     /// @inheritdoc IProvenance
@@ -68,6 +78,28 @@ contract Provenance is IProvenance, Making, Shipping, Recalls, Multicall {
         _known(portion.lot);
         _take(portion.lot, holder, portion.milligrams);
         emit Retired(portion.lot, holder, reason, portion.milligrams, happened, msg.sender, facts);
+    }
+
+    function _dispense(
+        bytes32 holder,
+        Portion calldata portion,
+        bytes32 commitment,
+        uint64 happened,
+        address account,
+        string calldata facts
+    ) private {
+        _checkDeed(happened, facts);
+        require(commitment != 0, ProvenanceNothing());
+        _usable(portion.lot);
+        _take(portion.lot, holder, portion.milligrams);
+        _hands[portion.lot][holder].dispensed += portion.milligrams;
+        emit Dispensed(portion.lot, holder, commitment, portion.milligrams, happened, account, facts);
+    }
+
+    function _dispenser(address account) private view returns (bytes32 holder) {
+        Kind kind;
+        (holder, kind) = MEMBERS.actor(account);
+        require(kind == Kind.Hospital || kind == Kind.Clinic || kind == Kind.Pharmacy, ProvenanceWrongKind(holder));
     }
 
     /// @dev Whoever enters a harvest pays for the entry and posts its bond, once the members have Guarantees.

@@ -24,8 +24,10 @@ CONTRACTS: Final[Mapping[ChainName, tuple[str, ...]]] = MappingProxyType(
             "Custodians",
             "Records",
             "Encounters",
+            "Prescriptions",
+            "Claims",
         ),
-        "pharmacy": ("Members", "Practitioners"),
+        "pharmacy": ("Members", "Practitioners", "Formulas", "Reviews", "Rewards", "Consultations"),
         "resources": ("Members", "Practitioners"),
     }
 )

@@ -45,6 +45,12 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "Consent": ("Practitioners", "Patients"),
         "Records": ("Patients", "Consent"),
         "Encounters": ("Practitioners", "Patients"),
+        "Guarantees": ("RewardToken",),
+        "Prescriptions": ("Practitioners",),
+        "Claims": ("RewardToken",),
+        "Formulas": ("Practitioners",),
+        "Reviews": ("Practitioners", "Formulas"),
+        "Consultations": ("Practitioners",),
     }
 )
 """Contracts that are told at their deployment, after Members, of further ones."""
@@ -153,8 +159,6 @@ def _arguments(
     members = addresses[chain, NAME]
     if name == "RewardToken":
         return members, [(share.holder, share.amount) for share in genesis.points]
-    if name == "Guarantees":
-        return members, addresses[chain, "RewardToken"]
     needed = _NEEDED.get(name, ())
     return () if name == "Patients" else (members, *(addresses[chain, other] for other in needed))
 

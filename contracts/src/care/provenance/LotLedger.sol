@@ -46,9 +46,13 @@ abstract contract LotLedger is ILotLedger {
 
     /// @dev The acting member, after the checks that every step shares.
     function _act(uint64 happened, string calldata facts) internal view returns (bytes32 member, Kind kind) {
+        _checkDeed(happened, facts);
+        return _actor();
+    }
+
+    function _checkDeed(uint64 happened, string calldata facts) internal view {
         require(happened <= block.timestamp + 1 days, ProvenanceInFuture(happened));
         _checkFacts(facts);
-        return _actor();
     }
 
     function _actor() internal view returns (bytes32 member, Kind kind) {
