@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine as Database
 
+from tcmchain import pharmacy
 from tcmchain.chain.chains import CHAIN_IDS
 from tcmchain.chain.client import ChainClient
 from tcmchain.chain.contracts import Contracts
@@ -46,6 +47,7 @@ from tcmchain.guarantees.service.panel import GuaranteePanel
 from tcmchain.index.engine import open_engine
 from tcmchain.index.health import health_of
 from tcmchain.index.indexing import Index
+from tcmchain.index.projection import Projection
 from tcmchain.index.tracker import Tracker
 from tcmchain.ipfs.heads import Heads
 from tcmchain.ipfs.opening import FOLDER, open_blocks
@@ -99,17 +101,10 @@ from tcmchain.rewards.service import Rewards
 from tcmchain.settings import Settings
 from tcmchain.terms.lookup import find_forms
 from tcmchain.units import contract as units_contract
-from tcmchain.units.client.peers import PeerTrees
 from tcmchain.units.contract import UnitsCalls
-from tcmchain.units.model.verdict import Thresholds
 from tcmchain.units.readmodel.projection import GoodsProjection, OpeningsProjection
 from tcmchain.units.readmodel.records import UnitsRecords
-from tcmchain.units.readmodel.scans import ScanLog
-from tcmchain.units.readmodel.trees import TreeStore
-from tcmchain.units.service.belonging import Belonging
-from tcmchain.units.service.opening import Openings
-from tcmchain.units.service.trees import Trees
-from tcmchain.units.service.verdicts import Verdicts
+from tcmchain.units.service import building as units_building
 from tcmchain.values import CHAINS, Address, ChainName, MemberId
 from tcmchain.web.askings import AskingAuth, Askings
 from tcmchain.web.nonces import NonceStore
@@ -149,6 +144,7 @@ class Node:
         self._build_consent()
         self._build_records()
         self._build_encounters()
+        self._build_pharmacy()
 
     def _engine(self, chain: ChainName) -> Engine:
         return Engine(chain, CHAIN_IDS[chain], self.home / "chains" / chain, self.settings.executor)
@@ -186,6 +182,7 @@ class Node:
             consent_contract,
             encounters_contract,
             records_contract,
+            *pharmacy.CONTRACTS,
         )
         reverts = Reverts({name: error for slice_ in slices for name, error in slice_.REVERTS.items()})
         self.failures = Failures(self.clients, self.contracts, reverts)
@@ -222,7 +219,7 @@ class Node:
         return self._takes_letters(account) or bool(self.patients.in_care_of(account))
 
     def _build_provenance(self) -> None:
-        projections = (
+        projections: tuple[Projection, ...] = (
             MembersProjection(),
             PractitionersProjection(),
             RewardsProjection(),
@@ -236,6 +233,7 @@ class Node:
             EncountersProjection(),
             DispensingsProjection(),
             RecordsProjection(),
+            *pharmacy.projections(self.home),
         )
         self.index = Index(
             self.database,
@@ -269,24 +267,11 @@ class Node:
         self.guarantee_panel = GuaranteePanel(records, self.ledger)
 
     def _build_units(self) -> None:
-        settings, records = self.settings, UnitsRecords(self.database)
-        store = TreeStore(self.home / "units", settings.units_store_bytes)
-        self.trees = Trees(store, [PeerTrees(peer) for peer in settings.peers], settings.units_tree_bytes)
-        self.scans = ScanLog(self.home / "units.db")
-        thresholds = Thresholds(
-            settings.units_speed_kmh,
-            settings.units_slack_km,
-            settings.units_looks,
-            settings.units_look_days,
-            settings.units_grace_hours,
-        )
-        self.verdicts = Verdicts(
-            records, self.scans, self.trees, self.recalls, self.roll, thresholds, settings.units_debounce_minutes
-        )
-        self.stocktakes = Stocktakes(self.ledger, Belonging(records, self.trees).has_unit)
         calls = UnitsCalls(self.contracts, self.deployment.consortium)
-        relay = self.keystore.ensure(_RELAY)
-        self.openings = Openings(calls, records, self.trees, self.sender, relay)
+        known = (self.database, self.home, self.settings, self.roll, self.recalls)
+        units = units_building.build(*known, calls, self.sender, self.keystore.ensure(_RELAY))
+        self.trees, self.scans, self.verdicts, self.openings = units.trees, units.scans, units.verdicts, units.openings
+        self.stocktakes = Stocktakes(self.ledger, units.belonging.has_unit)
 
     def _build_epcis(self) -> None:
         settings = self.settings
@@ -345,6 +330,13 @@ class Node:
         who = (self.roll, self.patients, self.letters)
         self.records = records_building.build(self.database, chain, *who, self.ipfs, folder, choices)
 
+    def _build_pharmacy(self) -> None:
+        kits = (self.settings, self.home, self.database, self.private, self.clients, self.contracts, self.sender)
+        keys = (self.keystore, self.keystore.ensure(_RELAY), self.index, self.ipfs)
+        people = (self.roll, self.practitioners, self.patients, self.letters)
+        goods = (self.ledger, self.steps, self.rewards)
+        self.pharmacy = pharmacy.Pharmacy(pharmacy.Ground(*kits, *keys, *people, *goods, self.records.desks))
+
     def chain_id(self, chain: ChainName) -> int:
         """EIP-155 id of a chain; an external network is asked for its own."""
         url = self.settings.rpc_url(chain)
@@ -369,6 +361,7 @@ class Node:
         await self.notices.start()
         await self.records.start()
         await self.encounters.start()
+        await self.pharmacy.start()
 
     async def _know_founders(self) -> None:
         """Wait for the index, so that whoever comes first finds the founders on the roll."""
@@ -377,6 +370,7 @@ class Node:
 
     async def stop(self) -> None:
         """Stop following, then stop the chains; nothing acknowledged is lost either way."""
+        await self.pharmacy.stop()
         await self.encounters.stop()
         await self.records.stop()
         await self.notices.stop()

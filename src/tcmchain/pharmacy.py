@@ -1,0 +1,80 @@
+"""The slices of the chain ``pharmacy`` and the prescriptions that lead to it, put together for the node."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from sqlalchemy import Engine as Database
+
+from tcmchain.chain.client import ChainClient
+from tcmchain.chain.contracts import Contracts
+from tcmchain.chain.keystore import Keystore
+from tcmchain.chain.sender import Sender
+from tcmchain.chain.signers import LocalSigner
+from tcmchain.index.indexing import Index
+from tcmchain.index.projection import Projection
+from tcmchain.ipfs.store import BlockStore
+from tcmchain.letters.service import Letters
+from tcmchain.members.service.roll import Roll
+from tcmchain.patients.service import Patients
+from tcmchain.practitioners.service import Practitioners
+from tcmchain.provenance.service.ledger import Ledger
+from tcmchain.provenance.service.steps import Steps
+from tcmchain.records.service.desk import Desks
+from tcmchain.rewards.service import Rewards
+from tcmchain.settings import Settings
+from tcmchain.values import ChainName
+
+CONTRACTS: Final[tuple[ModuleType, ...]] = ()
+"""The slices' modules ``contract``, whose refusals the node understands."""
+
+
+def projections(home: Path) -> tuple[Projection, ...]:
+    """What follows the chains for these slices; ``home`` is the node's folder."""
+    del home
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the slices stand on: the node's kits, and the slices below."""
+
+    settings: Settings
+    home: Path
+    database: Database
+    private: Database
+    clients: Mapping[ChainName, ChainClient]
+    contracts: Contracts
+    sender: Sender
+    keystore: Keystore
+    relay: LocalSigner
+    index: Index
+    ipfs: BlockStore
+    roll: Roll
+    practitioners: Practitioners
+    patients: Patients
+    letters: Letters
+    ledger: Ledger
+    steps: Steps
+    rewards: Rewards
+    desks: Desks
+
+
+class Pharmacy:
+    """The use cases of the pharmacy; they start and stop as one."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._running: tuple[tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]], ...] = ()
+
+    async def start(self) -> None:
+        """Begin what goes on by itself."""
+        for begin, _ in self._running:
+            await begin()
+
+    async def stop(self) -> None:
+        """Stop it again, the last first."""
+        for _, end in reversed(self._running):
+            await end()
