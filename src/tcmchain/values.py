@@ -28,6 +28,7 @@ ShipmentId = NewType("ShipmentId", str)
 RecallId = NewType("RecallId", str)
 CaseId = NewType("CaseId", str)
 VisitId = NewType("VisitId", str)
+FormulaId = NewType("FormulaId", str)
 Cid = NewType("Cid", str)
 """Content identifier of a block: CIDv1 in base32, SHA-256."""
 
