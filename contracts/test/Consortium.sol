@@ -146,6 +146,47 @@ abstract contract Consortium is Test {
         members.carry(m, votes(m, three()));
     }
 
+    function install(bytes32 name, address current) internal {
+        Motion memory wanted = motion(Matter.Install, GROWER);
+        (wanted.subject, wanted.account, wanted.number) = (name, current, uint64(block.chainid));
+        carry(wanted);
+    }
+
+    /// @dev Signature over typed data of a contract on this chain.
+    function signedFor(uint256 key, string memory name, address contract_, bytes32 structHash)
+        internal
+        view
+        returns (bytes memory)
+    {
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256(bytes(name)),
+                keccak256("1"),
+                block.chainid,
+                contract_
+            )
+        );
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked("\x19\x01", domain, structHash)));
+        return abi.encodePacked(r, s, v);
+    }
+
+    /// @dev These roles by the ascending number of their members, as witnesses sign.
+    function inOrder(uint256[] memory roles) internal pure returns (uint256[] memory) {
+        for (uint256 i = 0; i < roles.length; ++i) {
+            for (uint256 j = i + 1; j < roles.length; ++j) {
+                if (id(roles[j]) < id(roles[i])) (roles[i], roles[j]) = (roles[j], roles[i]);
+            }
+        }
+        return roles;
+    }
+
+    function pair(uint256 one, uint256 other) internal pure returns (uint256[] memory roles) {
+        roles = new uint256[](2);
+        (roles[0], roles[1]) = (one, other);
+        return inOrder(roles);
+    }
+
     function signed(uint256 key, bytes32 structHash) internal pure returns (bytes memory) {
         bytes32 domain = keccak256(
             abi.encode(

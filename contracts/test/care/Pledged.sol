@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Matter, Motion} from "../../src/shared/IMembers.sol";
 import {Allocation} from "../../src/care/IRewardToken.sol";
 import {Guarantees} from "../../src/care/Guarantees.sol";
 import {RewardToken} from "../../src/care/RewardToken.sol";
@@ -43,11 +42,5 @@ abstract contract Pledged is Field {
     function usual() internal pure returns (Tariff memory) {
         return
             Tariff({fee: FEE, bond: 10_000, bondRate: 2000, compensation: 5000, cover: 3, term: TERM, window: WINDOW});
-    }
-
-    function install(bytes32 name, address current) internal {
-        Motion memory wanted = motion(Matter.Install, GROWER);
-        (wanted.subject, wanted.account, wanted.number) = (name, current, uint64(block.chainid));
-        carry(wanted);
     }
 }

@@ -8,12 +8,10 @@ import {Grant} from "../../src/care/IConsent.sol";
 import {Entry} from "../../src/care/IRecords.sol";
 import {Patients} from "../../src/care/Patients.sol";
 import {Records} from "../../src/care/Records.sol";
-import {Licence, LicenceStanding, Ruling} from "../../src/shared/IPractitioners.sol";
-import {Practitioners} from "../../src/shared/Practitioners.sol";
-import {Consortium} from "../Consortium.sol";
+import {Licensed} from "../Licensed.sol";
 
 /// @title Two hospitals' physicians, a patient, a proxy and guardians
-abstract contract Ward is Consortium {
+abstract contract Ward is Licensed {
     uint256 internal constant PATIENT = 501;
     uint256 internal constant PROXY = 502;
     uint256 internal constant NEW_DEVICE = 503;
@@ -24,7 +22,6 @@ abstract contract Ward is Consortium {
     bytes32 internal constant LABEL = keccak256("label");
     bytes32 internal constant SALT_OF_GRANT = keccak256("salt");
 
-    Practitioners internal practitioners;
     Patients internal patients;
     Consent internal consent;
     Custodians internal custodians;
@@ -32,15 +29,16 @@ abstract contract Ward is Consortium {
     Encounters internal encounters;
 
     function setUpWard() internal {
-        setUpConsortium();
-        practitioners = new Practitioners(address(members));
+        setUpLicensed();
         patients = new Patients();
         consent = new Consent(address(members), address(practitioners), address(patients));
         custodians = new Custodians(address(members));
         records = new Records(address(members), address(patients), address(consent));
         encounters = new Encounters(address(members), address(practitioners), address(patients));
-        _employ(PHYSICIAN, HOSPITAL, "L-1");
-        _employ(COLLEAGUE, LAB, "L-2");
+        employ(PHYSICIAN, HOSPITAL);
+        license(PHYSICIAN, "L-1", "physician");
+        employ(COLLEAGUE, LAB);
+        license(COLLEAGUE, "L-2", "physician");
         vm.prank(patient());
         patients.register(keccak256("commitment"), inbox());
     }
@@ -134,32 +132,5 @@ abstract contract Ward is Consortium {
             lock: keccak256(abi.encode("lock", file, version)),
             facts: keccak256("facts")
         });
-    }
-
-    function suspend(bytes32 licence) internal {
-        Ruling memory ruling =
-            Ruling({licence: licence, standing: LicenceStanding.Suspended, serial: 1, digest: keccak256("why")});
-        bytes32 typed = keccak256("Ruling(bytes32 licence,uint8 standing,uint64 serial,bytes32 digest)");
-        practitioners.rule(ruling, signed(REGULATOR, keccak256(abi.encode(typed, ruling))));
-    }
-
-    function dismiss(uint256 key, uint256 role) internal {
-        appoint(appointment(role, vm.addr(key), false, 2), role);
-    }
-
-    function _employ(uint256 key, uint256 role, bytes32 number) private {
-        appoint(appointment(role, vm.addr(key), true, 1), role);
-        Licence memory licence = Licence({
-            licence: number,
-            holder: vm.addr(key),
-            scope: "physician",
-            from: uint64(block.timestamp),
-            notAfter: uint64(block.timestamp + 365 days),
-            digest: keccak256("document")
-        });
-        bytes32 typed = keccak256(
-            "Licence(bytes32 licence,address holder,bytes32 scope,uint64 from,uint64 notAfter,bytes32 digest)"
-        );
-        practitioners.issue(licence, signed(CERTIFIER, keccak256(abi.encode(typed, licence))));
     }
 }
