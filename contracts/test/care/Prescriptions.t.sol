@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Practitioners} from "../../src/shared/Practitioners.sol";
 import {IMembers} from "../../src/shared/IMembers.sol";
-import {IPrescriptions, Override, Prescription, PrescriptionState} from "../../src/care/IPrescriptions.sol";
+import {IPrescriptions, Override, PrescriptionState} from "../../src/care/IPrescriptions.sol";
 import {Prescriptions} from "../../src/care/Prescriptions.sol";
 import {IProvenance} from "../../src/care/IProvenance.sol";
 import {ILotLedger} from "../../src/care/provenance/ILotLedger.sol";
