@@ -23,6 +23,7 @@ class Use(Enum):
     LETTER = b"tcmchain.letter.1"
     FRAGMENT = b"tcmchain.fragment.1"
     EMERGENCY = b"tcmchain.emergency.1"
+    DOSES = b"tcmchain.doses.1"
 
 
 def inbox_of(private: X25519PrivateKey) -> bytes:
