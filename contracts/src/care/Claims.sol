@@ -16,7 +16,7 @@ contract Claims is IClaims, Witnesses, EIP712 {
     bytes32 private constant _RESERVE = "reserve";
     uint64 private constant _PERIOD = 30 days;
     /// @dev Two members that lie together can take no more than this out of the reserve in a period.
-    uint256 private constant _MOST = 100_000_000;
+    uint256 private constant _MOST_A_PERIOD = 100_000_000;
 
     IRewardToken private immutable _POINTS;
     mapping(bytes32 nullifier => uint256) private _paid;
@@ -37,7 +37,7 @@ contract Claims is IClaims, Witnesses, EIP712 {
         uint256 before = _paid[nullifier];
         require(voucher.total > before, ClaimsNothing(voucher.account, before));
         uint256 amount = voucher.total - before;
-        uint256 left = _MOST - _spent[block.timestamp / _PERIOD];
+        uint256 left = _MOST_A_PERIOD - _spent[block.timestamp / _PERIOD];
         require(amount <= left, ClaimsCapped(left, amount));
         _paid[nullifier] = voucher.total;
         _spent[block.timestamp / _PERIOD] += amount;

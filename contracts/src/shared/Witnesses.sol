@@ -8,8 +8,8 @@ import {IWitnesses} from "./IWitnesses.sol";
 /// @title Facts of another chain that members bear witness to
 /// @dev No bridge: two members that vote, and that the fact is not about, sign what their own nodes have seen.
 abstract contract Witnesses is IWitnesses {
-    uint256 private constant _NEEDED = 2;
-    uint256 private constant _MOST = 32;
+    uint256 private constant _FEWEST = 2;
+    uint256 private constant _MOST_WITNESSES = 32;
 
     IMembers internal immutable MEMBERS;
 
@@ -19,7 +19,7 @@ abstract contract Witnesses is IWitnesses {
     /// @param about the member whose own witness does not count; zero for none
     function _witnessed(bytes32 digest, bytes[] calldata signatures, bytes32 about) internal view {
         uint256 count = signatures.length;
-        require(count >= _NEEDED && count <= _MOST, WitnessesTooFew(_NEEDED, count));
+        require(count >= _FEWEST && count <= _MOST_WITNESSES, WitnessesTooFew(_FEWEST, count));
         bytes32 last = 0;
         for (uint256 i = 0; i < count; ++i) {
             address signer = ECDSA.recover(digest, signatures[i]);
