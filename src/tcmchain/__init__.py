@@ -2,5 +2,5 @@
 
 from typing import Final
 
-RELEASE: Final = "0.3.0"
+RELEASE: Final = "0.4.0"
 """The version of this release, as pages, doors and packages tell it."""
