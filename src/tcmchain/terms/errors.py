@@ -15,3 +15,9 @@ class TermAmbiguous(Invalid):
     """The name stands for several things; ``choices`` are their Chinese names, one of which must be given instead."""
 
     code: ClassVar[str] = "term-ambiguous"
+
+
+class AmountUnreadable(Invalid):
+    """These words are no amount of a herb: ``words``."""
+
+    code: ClassVar[str] = "term-amount-unreadable"
