@@ -29,6 +29,8 @@ RecallId = NewType("RecallId", str)
 CaseId = NewType("CaseId", str)
 VisitId = NewType("VisitId", str)
 FormulaId = NewType("FormulaId", str)
+PrescriptionId = NewType("PrescriptionId", str)
+QuestionId = NewType("QuestionId", str)
 Cid = NewType("Cid", str)
 """Content identifier of a block: CIDv1 in base32, SHA-256."""
 
