@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tcmchain.terms.errors import TermAmbiguous, TermUnknown
 from tcmchain.terms.forms import form, forms
-from tcmchain.terms.herbs import herb, herbs
-from tcmchain.terms.lookup import find, find_form, search
+from tcmchain.terms.herbs import herb, herbs, shared_names
+from tcmchain.terms.lookup import called, find, find_form, search
 from tcmchain.terms.methods import method
 from tcmchain.terms.places import place
 
@@ -24,13 +24,17 @@ def test_find__initials_of_one_herb__finds_it() -> None:
     assert find("gqz") == herb("gouqizi")
 
 
-@pytest.mark.parametrize("query", ["贝母", "沙參", "bei mu", "芍药"])
+@pytest.mark.parametrize(
+    "query",
+    ["贝母", "沙參", "bei mu", "芍药", "乌头", "烏頭", "大戟", "木通", "防己", "五加皮", "术", "贯众", "紫苏", "daji"],
+)
 def test_find__name_of_several__is_refused_with_the_choices(query: str) -> None:
     with pytest.raises(TermAmbiguous) as refused:
         find(query)
     choices = refused.value.details["choices"]
     assert isinstance(choices, tuple)
-    assert len(choices) == 2
+    assert len(choices) >= 2
+    assert all(find(choice) for choice in choices)
 
 
 def test_find__initials_of_several__is_refused_with_the_choices() -> None:
@@ -39,7 +43,7 @@ def test_find__initials_of_several__is_refused_with_the_choices() -> None:
     assert set(refused.value.details["choices"]) >= {"黄芪", "黄芩"}  # type: ignore[call-overload]
 
 
-@pytest.mark.parametrize("query", ["", "  ", "西瓜霜", "0x00", "人参'; drop"])
+@pytest.mark.parametrize("query", ["", "  ", "西瓜", "0x00", "人参'; drop"])
 def test_find__unknown__is_refused(query: str) -> None:
     with pytest.raises(TermUnknown):
         find(query)
@@ -47,8 +51,23 @@ def test_find__unknown__is_refused(query: str) -> None:
 
 def test_find__every_name_of_every_herb__finds_that_herb() -> None:
     for h in herbs():
-        for name in filter(None, (h.id, h.zh, h.traditional, h.latin, h.en, *h.aliases)):
+        names = {h.zh, h.traditional, h.latin, h.en, *h.aliases} - {""} - shared_names().keys()
+        assert called(h) in names
+        for name in names:
             assert find(name) == h
+
+
+def test_find__sound_of_every_herb__finds_it_or_offers_it() -> None:
+    assert all(called(h) in _answers(h.pinyin) for h in herbs())
+
+
+def _answers(query: str) -> tuple[str, ...]:
+    try:
+        return (called(find(query)),)
+    except TermAmbiguous as refused:
+        choices = refused.details["choices"]
+        assert isinstance(choices, tuple)
+        return choices
 
 
 @pytest.mark.parametrize("query", ["renshen.red", "红参", "红參", "hongshen", "red ginseng"])

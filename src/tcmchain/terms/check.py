@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tcmchain.terms.forms import form, forms, yields
 from tcmchain.terms.herbs import herbs, shared_names
+from tcmchain.terms.lookup import called
 from tcmchain.terms.methods import methods
 
 _MILLION = 1_000_000
@@ -40,7 +41,11 @@ def _names() -> Iterator[Contradiction]:
             yield Contradiction(herb.id, "not every alias has its pinyin")
         if len(herb.pinyin.split()) != len(herb.zh):
             yield Contradiction(herb.id, "pinyin and name differ in length")
-    for name in shared_names():
+    for name, meant_by_it in shared_names().items():
+        for herb in meant_by_it:
+            if called(herb) == name:
+                yield Contradiction(name, f"leaves {herb.id} without a name of its own")
+        owners[name] -= {herb.id for herb in meant_by_it if herb.zh == name}
         owners[name].add("several herbs")
     for name, meant in owners.items():
         if len(meant) > 1:

@@ -4,14 +4,21 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from typing import Final, TypeVar
+
+from pypinyin import lazy_pinyin
+from rapidfuzz import fuzz
 
 from tcmchain.terms.errors import TermAmbiguous, TermUnknown
 from tcmchain.terms.forms import Form, forms, forms_of
 from tcmchain.terms.herbs import Herb, herbs, shared_names
+from tcmchain.terms.tables import rows
 from tcmchain.values import FormId
 
-_T = TypeVar("_T", Herb, Form)
+_T = TypeVar("_T", bound=Herb | Form)
+
+_LIKE: Final = 60
+"""Of a hundred, from where on a name looks like another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +34,43 @@ class _Keys:
 
 
 def find(query: str) -> Herb:
-    """The one herb that ``query`` names.
+    """The one herb that ``query`` names, whole and exactly; nothing is taken for another because it looks alike.
 
-    Raises :class:`TermUnknown`, or :class:`TermAmbiguous` with the choices where several herbs answer equally well.
+    Raises :class:`TermUnknown` with ``suggestions``, or :class:`TermAmbiguous` with the choices where the field uses
+    the name for several herbs or several answer equally well.
     """
     wanted = _folded(query)
-    for name, meant in shared_names().items():
-        if _folded(name) == wanted:
-            raise _ambiguous(query, meant)
-    return _the_one("herb", query, _herb_keys())
+    wanted = _variants().get(wanted, wanted)
+    if (meant := _shared().get(wanted)) is not None:
+        raise _ambiguous(query, meant)
+    return _the_one("herb", query, wanted, _herb_index())
 
 
 def find_form(query: str) -> Form:
     """The one form that ``query`` names; raises as :func:`find` does."""
-    return _the_one("form", query, _form_keys())
+    return _the_one("form", query, _folded(query), _form_index())
+
+
+def called(term: Herb | Form) -> str:
+    """The name under which :func:`find` gives just this term: its own, unless the field shares that with others."""
+    if isinstance(term, Form) or _folded(term.zh) not in _shared():
+        return term.zh
+    return next((alias for alias in term.aliases if _folded(alias) not in _shared()), term.zh)
+
+
+def suggestions(query: str, limit: int = 5) -> tuple[str, ...]:
+    """Names that look or sound like ``query``, the likest first: for a person to choose from, never to be accepted."""
+    wanted = _folded(query)
+    if not wanted:
+        return ()
+    sound = _folded(" ".join(lazy_pinyin(query)))
+    scored: list[tuple[float, Herb]] = []
+    for herb, name, spoken in _spellings():
+        score = (fuzz.ratio(wanted, name) + fuzz.ratio(sound, spoken)) / 2
+        if score >= _LIKE:
+            scored.append((score, herb))
+    scored.sort(key=lambda pair: -pair[0])
+    return tuple(dict.fromkeys(called(herb) for _, herb in scored))[:limit]
 
 
 def search(query: str, limit: int = 20) -> list[Herb | Form]:
@@ -58,19 +88,19 @@ def search(query: str, limit: int = 20) -> list[Herb | Form]:
     return [term for _, term in scored[:limit]]
 
 
-def _the_one(kind: str, query: str, table: Sequence[tuple[_T, _Keys]]) -> _T:
-    wanted = _folded(query)
-    for level in range(3):
-        hits = [term for term, keys in table if wanted in tuple(keys.levels())[level]]
+def _the_one(kind: str, query: str, wanted: str, index: Sequence[dict[str, tuple[_T, ...]]]) -> _T:
+    for level in index:
+        hits = level.get(wanted, ())
         if len(hits) == 1:
             return hits[0]
         if hits:
             raise _ambiguous(query, hits)
-    raise TermUnknown(f"no {kind} {query!r}", kind=kind, query=query)
+    near = suggestions(query) if kind == "herb" else ()
+    raise TermUnknown(f"no {kind} {query!r}", kind=kind, query=query, suggestions=near)
 
 
 def _ambiguous(query: str, meant: Iterable[Herb | Form]) -> TermAmbiguous:
-    choices = tuple(term.zh for term in meant)
+    choices = tuple(called(term) for term in meant)
     return TermAmbiguous(f"{query!r} may mean {', '.join(choices)}", query=query, choices=choices)
 
 
@@ -95,8 +125,8 @@ def _herb_keys() -> tuple[tuple[Herb, _Keys], ...]:
         (
             herb,
             _Keys(
-                names=_fold_all((herb.id, herb.zh, herb.traditional, herb.latin, herb.en, *herb.aliases)),
-                pinyin=_fold_all((herb.pinyin, *herb.alias_pinyin)),
+                names=_fold_all((herb.zh, herb.traditional, herb.latin, herb.en, *herb.aliases)),
+                pinyin=_fold_all((herb.id, herb.pinyin, *herb.alias_pinyin)),
                 initials=frozenset(_initials(text) for text in (herb.pinyin, *herb.alias_pinyin)),
             ),
         )
@@ -116,6 +146,53 @@ def _form_keys() -> tuple[tuple[Form, _Keys], ...]:
             ),
         )
         for form in forms()
+    )
+
+
+def _indexed(table: Iterable[tuple[_T, _Keys]]) -> tuple[dict[str, tuple[_T, ...]], ...]:
+    """For names, pinyin and initials, the terms that answer to each."""
+    found: tuple[dict[str, tuple[_T, ...]], ...] = ({}, {}, {})
+    for term, keys in table:
+        for place, words in enumerate(keys.levels()):
+            for word in words:
+                found[place][word] = (*found[place].get(word, ()), term)
+    return found
+
+
+@cache
+def _herb_index() -> tuple[dict[str, tuple[Herb, ...]], ...]:
+    return _indexed(_herb_keys())
+
+
+@cache
+def _form_index() -> tuple[dict[str, tuple[Form, ...]], ...]:
+    return _indexed(_form_keys())
+
+
+@cache
+def _shared() -> dict[str, tuple[Herb, ...]]:
+    """The names of several herbs; a shared sound also means every other herb that sounds so."""
+    by_sound = _herb_index()[1]
+    return {
+        folded: tuple(dict.fromkeys((*meant, *by_sound.get(folded, ()))))
+        for name, meant in shared_names().items()
+        if (folded := _folded(name))
+    }
+
+
+@cache
+def _variants() -> dict[str, str]:
+    """Other writings of whole names, by the name meant."""
+    return {_folded(row["variant"]): _folded(row["name"]) for row in rows("variants")}
+
+
+@cache
+def _spellings() -> tuple[tuple[Herb, str, str], ...]:
+    """Every Chinese name of a herb, folded, with its sound."""
+    return tuple(
+        (herb, _folded(name), _folded(sound))
+        for herb in herbs()
+        for name, sound in zip((herb.zh, *herb.aliases), (herb.pinyin, *herb.alias_pinyin), strict=True)
     )
 
 

@@ -22,9 +22,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Term):
-    """Where a fact was taken from: a work with its edition, or a limit that this house sets itself."""
+    """Where a fact was taken from: a work with its edition, or a limit that this house sets itself.
+
+    ``year`` is the year of the edition, 0 where there is none.
+    """
 
     id: str
+    year: int
 
 
 @cache
@@ -37,4 +41,9 @@ def rows(table: str) -> tuple[Row, ...]:
 @cache
 def sources() -> dict[str, Source]:
     """The sources of all facts by their id."""
-    return {row["id"]: Source(**row) for row in rows("sources")}
+    return {r["id"]: Source(id=r["id"], zh=r["zh"], en=r["en"], year=int(r["year"])) for r in rows("sources")}
+
+
+def several(cell: str) -> tuple[str, ...]:
+    """The parts of a cell that holds several, parted by ``|``."""
+    return tuple(part for part in cell.split("|") if part)
