@@ -15,6 +15,8 @@ from tcmchain import RELEASE
 from tcmchain.chain.door import router as rpc_router
 from tcmchain.consent.api import router as consent_api
 from tcmchain.consent.pages import router as consent_pages
+from tcmchain.consultations.api import router as consultations_api
+from tcmchain.consultations.pages import router as consultations_pages
 from tcmchain.custodians.api.routes import router as custodians_api
 from tcmchain.encounters.api import router as encounters_api
 from tcmchain.encounters.pages import router as encounters_pages
@@ -87,6 +89,7 @@ _SLICES: Final = (
     "consent",
     "encounters",
     "records",
+    "consultations",
 )
 _KITS: Final = ("gs1", "ipfs", "crypto")
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
@@ -193,6 +196,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(letters_api(node.letters))
     app.include_router(consent_api(node.grants, node.emergencies, node.hand_over))
     app.include_router(encounters_api(node.encounters, node.hand_over))
+    app.include_router(consultations_api(node.pharmacy.consultations, node.hand_over))
     app.include_router(ipfs_door(node.ipfs, node.heads, node.reads_blocks))
 
     @app.get("/healthz", tags=["health"])
@@ -217,6 +221,7 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.include_router(consent_pages(pages))
     app.include_router(records_pages(node.roll, pages, node.settings.url))
     app.include_router(encounters_pages(pages, records_words))
+    app.include_router(consultations_pages(node.pharmacy.consultations, node.practitioners, node.roll, pages))
     app.include_router(lookup.router(node.ledger, node.verdicts, pages))
     app.include_router(rewards_pages(node.rewards, node.roll, pages))
     app.include_router(guarantees_pages(node.guarantees, node.growers, node.ledger, node.recalls, node.roll, pages))

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tcmchain.app import FORMATS, create_app
 from tcmchain.chain.keystore import Keystore, open_keystore
 from tcmchain.consent.cli import app as consent
+from tcmchain.consultations.cli import app as consultations
 from tcmchain.custodians.cli import app as custodians
 from tcmchain.custodians.cli import passing
 from tcmchain.encounters.cli import app as encounters
@@ -53,6 +54,7 @@ for _name, _group in {
     "members": members,
     "practitioners": practitioners,
     "rewards": rewards,
+    "consultations": consultations,
     "provenance": provenance,
     "guarantees": guarantees,
     "labels": labels,

@@ -13,6 +13,11 @@ from tcmchain.chain.contracts import Contracts
 from tcmchain.chain.keystore import Keystore
 from tcmchain.chain.sender import Sender
 from tcmchain.chain.signers import LocalSigner
+from tcmchain.consultations import contract as consultations_contract
+from tcmchain.consultations.readmodel.projection import ConsultationsProjection
+from tcmchain.consultations.service import NamedFormula
+from tcmchain.consultations.service import building as consultations_building
+from tcmchain.formulas.readmodel.records import FormulasRecords
 from tcmchain.index.indexing import Index
 from tcmchain.index.projection import Projection
 from tcmchain.ipfs.store import BlockStore
@@ -25,16 +30,16 @@ from tcmchain.provenance.service.steps import Steps
 from tcmchain.records.service.desk import Desks
 from tcmchain.rewards.service import Rewards
 from tcmchain.settings import Settings
-from tcmchain.values import ChainName
+from tcmchain.values import ChainName, FormulaId
 
-CONTRACTS: Final[tuple[ModuleType, ...]] = ()
+CONTRACTS: Final[tuple[ModuleType, ...]] = (consultations_contract,)
 """The slices' modules ``contract``, whose refusals the node understands."""
 
 
 def projections(home: Path) -> tuple[Projection, ...]:
     """What follows the chains for these slices; ``home`` is the node's folder."""
     del home
-    return ()
+    return (ConsultationsProjection(),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,21 @@ class Pharmacy:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._running: tuple[tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]], ...] = ()
+        self._build_consultations()
+        self._running: tuple[tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]], ...] = (
+            (self.consultations.start, self.consultations.stop),
+        )
+
+    def _build_consultations(self) -> None:
+        ground, formulas = self._ground, FormulasRecords(self._ground.database)
+
+        def named(formula: FormulaId) -> NamedFormula | None:
+            found = formulas.formula(formula)
+            return None if found is None else NamedFormula(found.id, found.name, found.versions)
+
+        self.consultations = consultations_building.build(
+            ground.database, ground.home, ground.settings, ground.contracts, named
+        )
 
     async def start(self) -> None:
         """Begin what goes on by itself."""

@@ -9,6 +9,7 @@ from typing import Self
 
 from tcmchain.chain.signers import LocalSigner, Signer
 from tcmchain.consent.client import ConsentClient
+from tcmchain.consultations.client import ConsultationsClient
 from tcmchain.custodians.client.http import CustodiansClient
 from tcmchain.encounters.client import EncountersClient
 from tcmchain.epcis.client import EpcisClient
@@ -44,6 +45,7 @@ class TcmChain:
         self.letters = LettersClient(self.http)
         self.consent = ConsentClient(self.http)
         self.records = RecordsClient(self.http)
+        self.consultations = ConsultationsClient(self.http)
 
     async def __aenter__(self) -> Self:
         return self

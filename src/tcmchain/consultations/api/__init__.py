@@ -1,1 +1,5 @@
-"""Consultations: the HTTP API."""
+"""HTTP doors of questions and answers."""
+
+from tcmchain.consultations.api.routes import router
+
+__all__ = ["router"]
