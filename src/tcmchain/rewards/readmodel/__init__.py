@@ -1,0 +1,5 @@
+"""Events as tables, and reads of them."""
+
+from tcmchain.rewards.readmodel.points import RewardsProjection, RewardsRecords
+
+__all__ = ["RewardsProjection", "RewardsRecords"]
