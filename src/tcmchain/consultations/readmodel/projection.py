@@ -18,7 +18,6 @@ from sqlalchemy import (
 )
 
 from tcmchain.chain.events import Event
-from tcmchain.consultations.contract import CHAIN, NAME
 from tcmchain.values import ZERO_HASH, ChainName
 
 metadata: Final = MetaData()
@@ -80,8 +79,8 @@ _NAME: Final = text(
 class ConsultationsProjection:
     """The slice's read model, fed by the index."""
 
-    contract = NAME
-    chains: tuple[ChainName, ...] = (CHAIN,)
+    contract = "Consultations"
+    chains: tuple[ChainName, ...] = ("pharmacy",)
     metadata = metadata
 
     def apply(self, connection: Connection, events: Sequence[Event]) -> None:
