@@ -39,7 +39,8 @@ function valueOf(field) {
 const dense = (value) => (Array.isArray(value) ? value.filter((one) => one !== undefined).map(dense)
   : value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, dense(one)])) : value);
 
-class Acting extends HTMLElement {
+/** A form that signs; `prepare` runs once the wallet is open, `act` does what the form is for. */
+export class Acting extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector('form');
     this.state = element('div', { class: 'write-state', role: 'status', 'aria-live': 'polite' });
@@ -58,7 +59,7 @@ class Acting extends HTMLElement {
       if (!vault.possible()) throw new node.Refused({ message: say('insecure') });
       if (!vault.exists()) return this.say(say('no-wallet'), 'bad', '/wallet', say('to-wallet'));
       if (!(await unlockDialog(vault))) return undefined;
-      await node.ensureSession();
+      await this.prepare();
       await this.act();
     } catch (error) {
       this.say(error instanceof node.Refused ? error.message : say('trouble', { why: error.message }), 'bad');
@@ -67,6 +68,8 @@ class Acting extends HTMLElement {
     }
     return undefined;
   }
+
+  prepare() { return node.ensureSession(); }
 
   say(text, state = '', link = '', label = '') {
     this.state.className = `write-state ${state}`;
@@ -81,10 +84,10 @@ class Acting extends HTMLElement {
     this.state.replaceChildren(element('ol', { class: 'write-steps' }, ...steps));
   }
 
-  /** Show calls, sign and follow them. */
-  async settle(calls) {
+  /** Show calls, sign and follow them; `as` is another account than the wallet's own. */
+  async settle(calls, as = undefined) {
     if (!(await confirmDialog(calls.flatMap(explain)))) return;
-    const sent = await node.send(calls);
+    const sent = await node.send(calls, undefined, as);
     for (const one of sent) await node.follow(one, (state) => this.track(state));
     this.done(sent.at(-1));
   }

@@ -53,9 +53,9 @@ export async function ensureSession() {
   return signIn();
 }
 
-/** Sign calls in order and hand them in; `told(done)` after each. Answers chains and hashes. */
-export async function send(calls, told = () => {}) {
-  const [key, { address }] = [await vault.key(), vault.kept()];
+/** Sign calls in order and hand them in, as the acting account or another; `told(done)` after each. Answers chains and hashes. */
+export async function send(calls, told = () => {}, as = null) {
+  const { key, address } = as ?? { key: await vault.key(), address: vault.kept().address };
   const nonces = {};
   const sent = [];
   for (const call of calls) {
