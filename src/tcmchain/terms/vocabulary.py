@@ -16,7 +16,7 @@ _TABLES: Final[Mapping[CodeKind, str]] = MappingProxyType(
     {"disease": "diseases", "syndrome": "syndromes", "therapy": "therapies"}
 )
 _STANDARDS: Final[Mapping[CodeKind, str]] = MappingProxyType(
-    {"disease": "gbt16751-1-2023", "syndrome": "gbt16751-2-2021", "therapy": "gbt16751-3-2023"}
+    {"disease": "gbt15657-2021", "syndrome": "gbt16751-2-2021", "therapy": "gbt16751-3-2023"}
 )
 
 
