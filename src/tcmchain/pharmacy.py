@@ -17,7 +17,10 @@ from tcmchain.consultations import contract as consultations_contract
 from tcmchain.consultations.readmodel.projection import ConsultationsProjection
 from tcmchain.consultations.service import NamedFormula
 from tcmchain.consultations.service import building as consultations_building
+from tcmchain.formulas import contract as formulas_contract
+from tcmchain.formulas.readmodel.projection import FormulasProjection
 from tcmchain.formulas.readmodel.records import FormulasRecords
+from tcmchain.formulas.service import building as formulas_building
 from tcmchain.index.indexing import Index
 from tcmchain.index.projection import Projection
 from tcmchain.ipfs.store import BlockStore
@@ -32,14 +35,17 @@ from tcmchain.rewards.service import Rewards
 from tcmchain.settings import Settings
 from tcmchain.values import ChainName, FormulaId
 
-CONTRACTS: Final[tuple[ModuleType, ...]] = (consultations_contract,)
+FOUNDER: Final = "founder"
+"""The account in the keystore of the node that founded the consortium."""
+
+CONTRACTS: Final[tuple[ModuleType, ...]] = (formulas_contract, consultations_contract)
 """The slices' modules ``contract``, whose refusals the node understands."""
 
 
 def projections(home: Path) -> tuple[Projection, ...]:
     """What follows the chains for these slices; ``home`` is the node's folder."""
     del home
-    return (ConsultationsProjection(),)
+    return (FormulasProjection(), ConsultationsProjection())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +78,21 @@ class Pharmacy:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._build_formulas()
         self._build_consultations()
         self._running: tuple[tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]], ...] = (
+            (self.formulas.start, self.formulas.stop),
             (self.consultations.start, self.consultations.stop),
         )
+
+    def _build_formulas(self) -> None:
+        ground = self._ground
+        people = (ground.roll, ground.practitioners, ground.patients, ground.desks)
+        below = formulas_building.Below(*people, ground.ipfs, ground.keystore, ground.sender)
+        chain = (ground.clients["pharmacy"], ground.contracts)
+        founded = FOUNDER in ground.keystore.names()
+        given = (ground.database, ground.private, *chain, below, ground.settings.peers, founded)
+        self.formulas = formulas_building.build(*given)
 
     def _build_consultations(self) -> None:
         ground, formulas = self._ground, FormulasRecords(self._ground.database)

@@ -1,1 +1,5 @@
-"""Formulas: the HTTP API."""
+"""HTTP doors of formulas."""
+
+from tcmchain.formulas.api.routes import router
+
+__all__ = ["router"]

@@ -101,6 +101,12 @@ class FormulasRecords:
         """Versions shared after a step, in order."""
         return self._versions(select(t.versions).where(_V.step > step).order_by(_V.step).limit(limit))
 
+    def last_step(self) -> int:
+        """Step of the last version, -1 when nothing was shared."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(func.max(_V.step))).scalar()
+        return -1 if found is None else int(found)
+
     def by_content(self, content: Hash32) -> SharedVersion | None:
         """The version that has this document."""
         found = self._versions(select(t.versions).where(_V.content == content))

@@ -1,0 +1,139 @@
+"""Comparing what is shared with all that was shared before, by the node itself, before anything earns."""
+
+import logging
+from asyncio import to_thread
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from tcmchain.chain.sender import Sender
+from tcmchain.errors import Conflict, TcmChainError
+from tcmchain.formulas.contract import CHAIN, FormulasCalls
+from tcmchain.formulas.model.folk import join
+from tcmchain.formulas.model.formula import FormulaClass, FormulaDocument
+from tcmchain.formulas.model.novelty import Neighbour, Neighbours, Profile, profile_of
+from tcmchain.formulas.model.refusals import FormulaUnknown
+from tcmchain.formulas.model.shared import SharedFormula, SharedVersion
+from tcmchain.formulas.readmodel.records import FormulasRecords
+from tcmchain.formulas.service.acting import Acting
+from tcmchain.formulas.service.doses import Doses
+from tcmchain.formulas.service.shelf import document_in
+from tcmchain.members.service.roll import Roll
+from tcmchain.values import FormulaId, Hash32
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """How the node speaks to the chain for itself."""
+
+    calls: FormulasCalls
+    sender: Sender
+    acting: Acting
+
+
+class Assessing:
+    """Keeps all formulas in memory in the order in which they were shared, and assesses each new one once.
+
+    ``first`` are documents that count as earlier than all, such as the classics that come with the package, under the
+    hash of their document; when such a one stands on the chain, the answer names it there.
+    """
+
+    def __init__(
+        self,
+        records: FormulasRecords,
+        doses: Doses,
+        roll: Roll,
+        chain: Chain,
+        first: Callable[[], Iterable[tuple[Hash32, FormulaDocument]]],
+    ) -> None:
+        self._records = records
+        self._doses = doses
+        self._roll = roll
+        self._chain = chain
+        self._first = first
+        self._neighbours: Neighbours | None = None
+        self._step = -1
+
+    async def go_on(self) -> int:
+        """Take in what was shared since, and assess what nobody did; answers how many."""
+        made = 0
+        if self._neighbours is None or await to_thread(self._records.last_step) < self._step:
+            # After a reorganisation of the chain, the order is another one.
+            self._neighbours, self._step = await to_thread(self._begin), -1
+        while found := await to_thread(self._records.versions_after, self._step):
+            known = await to_thread(self._records.named, [version.formula for version in found])
+            for version in found:
+                formula = known.get(version.formula)
+                if formula is not None:
+                    made += await self._take_in(formula, version)
+                self._step = version.step
+        return made
+
+    async def nearest(self, document: FormulaDocument, but: FormulaId | None = None) -> Neighbour | None:
+        """The formula on the chain, or among the first, that a document is most like."""
+        if self._neighbours is None:
+            await self.go_on()
+        assert self._neighbours is not None
+        found = await to_thread(self._neighbours.nearest, profile_of(document), but)
+        return None if found is None else Neighbour(self._on_chain(found.formula), found.likeness)
+
+    def _begin(self) -> Neighbours:
+        made = Neighbours()
+        for content, document in self._first():
+            made.add(FormulaId(content), profile_of(document))
+        return made
+
+    async def _take_in(self, formula: SharedFormula, version: SharedVersion) -> bool:
+        assert self._neighbours is not None
+        shares = await self._profile(formula, version)
+        if shares is None:
+            return False
+        assessed = False
+        if self._waits(formula, version):
+            found = await to_thread(self._neighbours.nearest, shares, formula.id)
+            assessed = await self._assess(formula, version, found)
+        # What comes with the package is in already, and would only stand there twice.
+        await to_thread(self._neighbours.add, formula.id, shares)
+        return assessed
+
+    def _waits(self, formula: SharedFormula, version: SharedVersion) -> bool:
+        """Classics earn nothing, and need no comparing on the chain."""
+        return formula.kind is not FormulaClass.CLASSIC and version.assessed_by is None and not formula.withdrawn
+
+    async def _assess(self, formula: SharedFormula, version: SharedVersion, found: Neighbour | None) -> bool:
+        author = await to_thread(self._roll.member_of, formula.author)
+        signer = await to_thread(self._chain.acting.voter, None if author is None else author.id)
+        if signer is None:
+            return False
+        nearest = None if found is None else self._on_chain(found.formula)
+        likeness = 0 if found is None else found.millionths
+        call = self._chain.calls.assess(formula.id, version.number, nearest or None, likeness)
+        try:
+            await self._chain.sender.check([call], signer.address)
+            (tx,) = await self._chain.sender.send([call], signer)
+            await self._chain.sender.wait(CHAIN, tx)
+        except (Conflict, FormulaUnknown) as error:
+            # Another member was quicker, or the author took it back meanwhile.
+            _log.info("a formula was not assessed: %s", error.code)
+            return False
+        return True
+
+    def _on_chain(self, formula: FormulaId) -> FormulaId:
+        """Where one of the first stands on the chain; empty where it does not."""
+        if self._records.formula(formula) is not None:
+            return formula
+        known = self._records.by_content(Hash32(formula))
+        return FormulaId("") if known is None else known.formula
+
+    async def _profile(self, formula: SharedFormula, version: SharedVersion) -> Profile | None:
+        document = await to_thread(document_in, version)
+        if document is None:
+            return None
+        if version.doses is not None:
+            # Without its doses a card is compared by its herbs alone.
+            with suppress(TcmChainError):
+                sheet = await self._doses.open_here(formula, version)
+                document = join(version.document.encode(), sheet)
+        return await to_thread(profile_of, document)
