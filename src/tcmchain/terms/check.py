@@ -2,27 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from tcmchain.terms.check_facts import TABLES, Contradiction, faults
 from tcmchain.terms.forms import form, forms, yields
 from tcmchain.terms.herbs import herbs, shared_names
 from tcmchain.terms.lookup import called
 from tcmchain.terms.methods import methods
+from tcmchain.terms.tables import rows
 
 _MILLION = 1_000_000
 _BEGINNINGS = {"fresh", "raw"}
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """A fault of the tables: what is about, and what is wrong with it."""
-
-    subject: str
-    fault: str
-
-
 def check() -> tuple[Contradiction, ...]:
-    """Every contradiction found; empty when the tables agree with themselves."""
+    """Every contradiction found; empty when the tables agree with themselves.
+
+    Faults of the rows themselves come first and alone, as the terms cannot be built out of rows that are at fault.
+    """
+    written = tuple(faults({table: rows(table) for table in TABLES}))
+    if written:
+        return written
     return (*_lengths(), *_names(), *_form_names(), *_yield_rules(), *_unreachable())
 
 

@@ -4,10 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Literal, cast
+from typing import Final, Literal, cast
 
 from tcmchain.terms.herbs import HerbId
 from tcmchain.terms.tables import Source, rows, sources
+
+NOT_DECOCTED: Final = "not-decocted"
+"""A handling that is no preparation: the herb does not go into a decoction."""
 
 DoseForm = Literal["decoction", "powder", "pill", "external"]
 DoseBasis = Literal["per-day", "per-dose"]
@@ -32,7 +35,10 @@ class Dose:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """How a source wants a herb to be put into the medicine; ``preparation`` is a word of ``preparations.csv``."""
+    """How a source wants a herb to be put into the medicine.
+
+    ``preparation`` is the id of one of :func:`tcmchain.terms.preparations.preparations`, or ``NOT_DECOCTED``.
+    """
 
     herb: HerbId
     preparation: str
@@ -67,6 +73,12 @@ def doses_of(herb_id: HerbId) -> tuple[Dose, ...]:
 def dose_in_force(herb_id: HerbId, form: DoseForm, basis: DoseBasis = "per-day") -> Dose | None:
     """The range of the newest edition that gives one for this form and basis; none means that it cannot be checked."""
     return next((dose for dose in doses_of(herb_id) if (dose.form, dose.basis) == (form, basis)), None)
+
+
+@cache
+def unknown_doses() -> frozenset[HerbId]:
+    """Poisonous herbs of which no range to be taken by mouth is known, each looked for and not found."""
+    return frozenset(HerbId(row["herb"]) for row in rows("unknown_doses"))
 
 
 @cache

@@ -3,6 +3,7 @@
 A herb whose source was not read is unknown, never harmless: :func:`read` tells the one from the other.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,8 +18,44 @@ Grade = Literal["great", "toxic", "slight"]
 Wording = Literal["forbidden", "caution", "avoid"]
 Rule = Literal["eighteen", "nineteen", "monograph"]
 Kind = Literal["order23", "opium", "banned"]
+Whom = Literal[
+    "lactation",
+    "menstruation",
+    "liver",
+    "kidney",
+    "child",
+    "old-age",
+    "heart",
+    "hypertension",
+    "glaucoma",
+    "prostate",
+    "bleeding",
+    "allergy",
+    "lacquer-allergy",
+    "diarrhoea",
+    "athlete",
+]
 
 GRADES: Final[Mapping[Grade, str]] = MappingProxyType({"great": "大毒", "toxic": "有毒", "slight": "小毒"})
+WHOM: Final[Mapping[Whom, str]] = MappingProxyType(
+    {
+        "lactation": "哺乳期",
+        "menstruation": "月经期",
+        "liver": "肝功能不全",
+        "kidney": "肾功能不全",
+        "child": "儿童",
+        "old-age": "老年人",
+        "heart": "心脏病、心动过速",
+        "hypertension": "高血压",
+        "glaucoma": "青光眼",
+        "prostate": "前列腺肥大",
+        "bleeding": "出血",
+        "allergy": "过敏体质",
+        "lacquer-allergy": "漆过敏",
+        "diarrhoea": "大便滑泻",
+        "athlete": "运动员",
+    }
+)
 WORDINGS: Final[Mapping[Wording, str]] = MappingProxyType({"forbidden": "禁用", "caution": "慎用", "avoid": "忌用"})
 
 
@@ -73,6 +110,16 @@ class Interaction:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """The source's own wording for people in a state other than pregnancy; ``whom`` is a key of ``WHOM``."""
+
+    herb: HerbId
+    whom: Whom
+    wording: Wording
+    source: Source
+
+
 @cache
 def _toxicities() -> dict[HerbId, Toxicity]:
     return {
@@ -107,6 +154,21 @@ def pregnancies() -> tuple[Pregnancy, ...]:
 def pregnancy_of(herb_id: HerbId) -> Pregnancy | None:
     """The wording for pregnancy; none is good news only where :func:`read` is true."""
     return _pregnancies().get(herb_id)
+
+
+@cache
+def _cautions() -> dict[HerbId, tuple[Caution, ...]]:
+    found: defaultdict[HerbId, list[Caution]] = defaultdict(list)
+    for row in rows("cautions"):
+        id = HerbId(row["herb"])
+        given = Caution(id, cast(Whom, row["whom"]), cast(Wording, row["wording"]), sources()[row["source"]])
+        found[id].append(given)
+    return {id: tuple(given) for id, given in found.items()}
+
+
+def cautions_of(herb_id: HerbId) -> tuple[Caution, ...]:
+    """Of which people else a source warns; empty is good news only where :func:`read` is true."""
+    return _cautions().get(herb_id, ())
 
 
 @cache
