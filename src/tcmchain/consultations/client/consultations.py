@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tcmchain.consultations.model.texts import new_salt
-from tcmchain.values import Address, FormulaId, Hash32, QuestionId
+from tcmchain.values import Address, FormulaId, QuestionId
 from tcmchain.web.http import NodeHttp
 
 _DOOR: Final = "/api/consultations"
@@ -21,8 +21,10 @@ class ConsultationsClient:
     ) -> QuestionId:
         """Ask; write no names. Raises ``Identifying``, ``CodeUnknown``, ``NothingSaid``."""
         body = {"condition": condition, "tried": tried, "disease": disease, "syndrome": syndrome}
-        states = await self._http.write(f"{_DOOR}/questions", {**body, "language": language, "salt": new_salt()})
-        return await self._named(Hash32(states[-1]["tx"]))
+        calls = await self._http.post(f"{_DOOR}/questions", {**body, "language": language, "salt": new_salt()})
+        sent = await self._http.submit(calls)
+        await self._http.wait(sent)
+        return QuestionId((await self._http.get(f"{_DOOR}/asked/{sent[-1].tx}"))["question"])
 
     async def answer(
         self,
@@ -78,7 +80,3 @@ class ConsultationsClient:
         body = {"condition": condition, "tried": tried}
         found: list[Mapping[str, Any]] = (await self._http.post(f"{_DOOR}/similar", body))["questions"]
         return found
-
-    async def _named(self, tx: Hash32) -> QuestionId:
-        found = await self._http.get(f"{_DOOR}/asked/{tx}")
-        return QuestionId(found["question"])
