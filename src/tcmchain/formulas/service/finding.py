@@ -1,0 +1,159 @@
+"""Finding formulas: by a question as one types, and by a description of an illness."""
+
+import asyncio
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Protocol
+
+from tcmchain.formulas.model.query import Asked, Found, Searchable
+from tcmchain.formulas.model.shared import SharedFormula, SharedVersion
+from tcmchain.formulas.readmodel.search import SearchIndex
+from tcmchain.formulas.service.finding_evidence import Evidence, evidence
+from tcmchain.formulas.service.finding_ranking import Ranking, Told
+from tcmchain.formulas.service.shelf import document_in
+from tcmchain.terms.effects import described_as
+from tcmchain.terms.herbs import herb
+from tcmchain.terms.vocabulary import diseases, syndromes
+from tcmchain.values import FormulaId
+
+LONGEST_DESCRIPTION: Final = 600
+_AT_ONCE: Final = 200
+_RANKED: Final = 600
+_SHORTLIST: Final = 150
+_PAUSE: Final = 1.0
+
+
+class Shared(Protocol):
+    """Where formulas come from: the read model of the chain."""
+
+    def changed(self, after: int, limit: int = ...) -> Sequence[SharedFormula]: ...
+    def newest(self, formulas: Sequence[SharedFormula]) -> Mapping[FormulaId, SharedVersion]: ...
+    def last_change(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A formula that a description may ask for, and on what grounds."""
+
+    formula: Searchable
+    evidence: Evidence
+
+
+class Finding:
+    """The search and the finding, kept level with the formulas on the chain."""
+
+    def __init__(self, index: SearchIndex, shared: Shared) -> None:
+        self._index = index
+        self._shared = shared
+        self._refreshing = threading.Lock()
+        self._following: asyncio.Task[None] | None = None
+        self._ranking = lru_cache(maxsize=1)(self._all_ranked)
+        self._suggested = lru_cache(maxsize=256)(self._suggest)
+
+    async def start(self) -> None:
+        """Follow the read model."""
+        self._following = asyncio.create_task(self._follow())
+
+    async def stop(self) -> None:
+        """Follow no more, and give the file back."""
+        if self._following is not None:
+            self._following.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._following
+        self._index.close()
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.to_thread(self.refresh)
+            await asyncio.sleep(_PAUSE)
+
+    def refresh(self) -> int:
+        """Take over what changed since the last time; how many formulas that were."""
+        with self._refreshing:
+            at = self._level()
+            taken = 0
+            while some := self._shared.changed(at, _AT_ONCE):
+                newest = self._shared.newest(some)
+                kept, gone = [], []
+                for formula in some:
+                    read = None if formula.withdrawn else _read(newest.get(formula.id))
+                    if read is None:
+                        gone.append(formula.id)
+                    else:
+                        kept.append(read)
+                at = some[-1].changed
+                self._index.put(kept, gone, at=str(at), last=some[-1].id)
+                taken += len(some)
+            return taken
+
+    def _level(self) -> int:
+        """How far the search is; it begins anew when the chain has left what it knows behind."""
+        at, last = int(self._index.state("at") or 0), self._index.state("last")
+        if at:
+            known = self._shared.changed(at - 1, 1)
+            moved_on = self._shared.last_change() >= at
+            if not moved_on or (known and known[0].changed == at and known[0].id != last):
+                self._index.clear()
+                return 0
+        return at
+
+    def ask(self, asked: Asked) -> Found:
+        """Answer a question."""
+        return self._index.ask(asked)
+
+    def count(self) -> int:
+        """How many formulas there are to find."""
+        return self._index.count()
+
+    def named(self, id: FormulaId) -> Searchable | None:
+        """What the search keeps of a formula."""
+        return self._index.named(id)
+
+    def suggest(self, description: str, limit: int = 10) -> Sequence[Suggestion]:
+        """The formulas that a description of disease, syndrome and symptoms may ask for, the likeliest first.
+
+        Of many formulas those are weighed that share a word with the description. This proposes and decides nothing:
+        the grounds stand beside each, and a physician judges.
+        """
+        text = description.strip()[:LONGEST_DESCRIPTION]
+        return self._suggested(text, self._index.state("at"))[:limit] if text else ()
+
+    def _suggest(self, text: str, at: str) -> Sequence[Suggestion]:
+        if self._index.count() <= _RANKED:
+            formulas, ranking = self._ranking(at)
+        else:
+            formulas = tuple(self._index.some(text, _SHORTLIST))
+            ranking = Ranking([told(one) for one in formulas])
+        grounds = [evidence(ranking, text, number) for number in range(len(formulas))]
+        ranked = zip(ranking.scores(text), range(len(formulas)), strict=True)
+        order = [number for _, number in sorted(ranked, key=lambda pair: -pair[0]) if grounds[number].any]
+        return tuple(Suggestion(formulas[number], grounds[number]) for number in order[:50])
+
+    def _all_ranked(self, at: str) -> tuple[Sequence[Searchable], Ranking]:
+        del at
+        formulas = tuple(self._index.all(_RANKED))
+        return formulas, Ranking([told(one) for one in formulas])
+
+
+def told(one: Searchable) -> Told:
+    """What the ranking is told of a formula."""
+    named = [known[code].zh for known, codes in ((diseases(), one.diseases), (syndromes(), one.syndromes))
+             for code in codes if code in known]  # fmt: skip
+    tellings = (*one.words, "，".join(one.symptoms), "，".join(named))
+    return Told(
+        one.formula,
+        tuple(text for text in tellings if text),
+        "",
+        tuple(dict.fromkeys(described_as(herb(id)) for id in one.herbs)),
+    )
+
+
+def _read(version: SharedVersion | None) -> Searchable | None:
+    """A version as the search keeps it; none for what a stranger shared that is no formula."""
+    if version is None:
+        return None
+    document = document_in(version)
+    return None if document is None else Searchable.of(version.formula, version.number, document)
