@@ -11,16 +11,16 @@ from tcmchain.terms.errors import AmountUnreadable
 from tcmchain.terms.numerals import Range, read_number
 from tcmchain.terms.tables import Term, rows, several
 
-Kind = Literal["weight", "gram", "volume", "millilitre", "count", "part"]
+Kind = Literal["weight", "gram", "volume", "millilitre", "count", "part", "needed"]
 
 MOST_LETTERS: Final = 40
 _MOST_PARTS: Final = 3
 _SIZES: Final = {"大": "large", "中": "middle", "小": "small"}
 _BEFORE: Final = re.compile(r"(?:约|約|如|各)*([大中小](?:者|的)?)?(?=.)")
-_AFTER: Final = re.compile(r"([大中小])(?:者|的)$|(?:许|許)$")
+_AFTER: Final = re.compile(r"([大中小])(?:者|的)$|(?<!少)(?:许|許)$")
 _TO: Final = re.compile(r"[-–—~～至到]")
 _BREAK: Final = re.compile(r"[，,、；;。\s]+")
-_ONE_IS_MEANT: Final = "鸡雞弹彈方钱錢"
+_ONE_IS_MEANT: Final = "鸡雞弹彈方钱錢适適少"
 _SIZE: Final = re.compile(r"[大中小]者")
 _ALIKE: Final = re.compile(r"各?等分")
 _OTHERWISE: Final = re.compile(r"本云|一法|一云|一作|一方|或|强人|強人|可")
