@@ -52,7 +52,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """加减: when these symptoms are there, herbs are left out and others put in, each with its dose or an empty word."""
+    """加减: when these symptoms are there, herbs are left out and others put in, each with its dose or none told."""
 
     formula: str
     source: Source
