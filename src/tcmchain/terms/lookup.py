@@ -17,6 +17,7 @@ from tcmchain.values import FormId
 
 _T = TypeVar("_T", bound=Herb | Form)
 
+_MOST_FORMS: Final = 200
 _LIKE: Final = 60
 """Of a hundred, from where on a name looks like another."""
 
@@ -221,9 +222,11 @@ def _simplified() -> dict[int, str]:
 
 
 def find_forms(text: str) -> list[FormId]:
-    """The forms that a text means: a form's own name, or all forms of a herb."""
+    """The forms that a text means: a form's own name, or all forms of a herb; at most some two hundred."""
     found: dict[FormId, None] = {}
-    for term in search(text, limit=50):
+    for term in search(text, limit=len(herbs()) + len(forms())):
+        if len(found) >= _MOST_FORMS:
+            break
         for form in (term,) if isinstance(term, Form) else forms_of(term.id):
             found[form.id] = None
     return list(found)
