@@ -25,6 +25,7 @@ from tcmchain.epcis.api import router as epcis_api
 from tcmchain.epcis.model.rule_words import rule_en as epcis_rule_en
 from tcmchain.epcis.model.rule_words import rule_zh as epcis_rule_zh
 from tcmchain.epcis.pages import router as epcis_pages
+from tcmchain.formulas.api.finding import finding_router
 from tcmchain.gs1.digital_link import CANONICAL_STEM
 from tcmchain.gs1.door import router as gs1_api
 from tcmchain.gs1.errors import rule_en, rule_zh
@@ -196,6 +197,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(letters_api(node.letters))
     app.include_router(consent_api(node.grants, node.emergencies, node.hand_over))
     app.include_router(encounters_api(node.encounters, node.hand_over))
+    app.include_router(finding_router(node.pharmacy.finding))
     app.include_router(consultations_api(node.pharmacy.consultations, node.hand_over))
     app.include_router(ipfs_door(node.ipfs, node.heads, node.reads_blocks))
 

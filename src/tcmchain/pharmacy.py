@@ -20,7 +20,9 @@ from tcmchain.consultations.service import building as consultations_building
 from tcmchain.formulas import contract as formulas_contract
 from tcmchain.formulas.readmodel.projection import FormulasProjection
 from tcmchain.formulas.readmodel.records import FormulasRecords
+from tcmchain.formulas.readmodel.search import SearchIndex
 from tcmchain.formulas.service import building as formulas_building
+from tcmchain.formulas.service.finding import Finding
 from tcmchain.index.indexing import Index
 from tcmchain.index.projection import Projection
 from tcmchain.ipfs.store import BlockStore
@@ -79,20 +81,26 @@ class Pharmacy:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._build_formulas()
+        self._build_finding()
         self._build_consultations()
         self._running: tuple[tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]], ...] = (
             (self.formulas.start, self.formulas.stop),
+            (self.finding.start, self.finding.stop),
             (self.consultations.start, self.consultations.stop),
         )
 
     def _build_formulas(self) -> None:
         ground = self._ground
-        people = (ground.roll, ground.practitioners, ground.patients, ground.desks)
+        people = (ground.roll, ground.practitioners, ground.patients.inbox_of, ground.desks.all)
         below = formulas_building.Below(*people, ground.ipfs, ground.keystore, ground.sender)
         chain = (ground.clients["pharmacy"], ground.contracts)
         founded = FOUNDER in ground.keystore.names()
         given = (ground.database, ground.private, *chain, below, ground.settings.peers, founded)
         self.formulas = formulas_building.build(*given)
+
+    def _build_finding(self) -> None:
+        ground = self._ground
+        self.finding = Finding(SearchIndex(ground.home / "search.db"), FormulasRecords(ground.database))
 
     def _build_consultations(self) -> None:
         ground, formulas = self._ground, FormulasRecords(self._ground.database)

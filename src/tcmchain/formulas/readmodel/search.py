@@ -209,7 +209,7 @@ class SearchIndex:
 
     def _connection(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._file, check_same_thread=False, isolation_level=None, timeout=10)
-        for pragma in ("journal_mode=WAL", "synchronous=OFF", "cache_size=-32768", "mmap_size=1073741824"):
+        for pragma in ("journal_mode=WAL", "synchronous=OFF", "cache_size=-8192", "mmap_size=1073741824"):
             connection.execute(f"PRAGMA {pragma}")
         self._open.append(connection)
         return connection

@@ -7,7 +7,7 @@ from typing import Final
 from tcmchain.formulas.model.query import Field, Hit, Phrase, Reason, Searchable, Word
 from tcmchain.formulas.model.query_words import fold, spell, together
 from tcmchain.formulas.readmodel.search_terms import meanings_answered
-from tcmchain.terms.herbs import HerbId, herb
+from tcmchain.terms.herbs import HerbId, herb, states_of
 from tcmchain.terms.vocabulary import diseases, syndromes
 
 _WEIGHTS: Final = {
@@ -25,9 +25,14 @@ _BEGINNING: Final = 4.0
 def reasons(phrases: Sequence[Phrase], one: Searchable, having: Sequence[HerbId] = ()) -> tuple[Reason, ...]:
     """The words that a formula answers, each with the term that answers it."""
     found: dict[tuple[str, Field], Reason] = {}
-    for reason in (*_by_phrases(phrases, one), *(Reason("", Field.HERB, herb(id).zh) for id in having)):
+    for reason in (*_by_phrases(phrases, one), *_asked_for(having, one)):
         found.setdefault((reason.written or reason.term, reason.field), reason)
     return tuple(found.values())
+
+
+def _asked_for(having: Sequence[HerbId], one: Searchable) -> Iterator[Reason]:
+    wanted = {state.id for id in having for state in states_of(id)} | set(having)
+    return (Reason("", Field.HERB, herb(id).zh) for id in one.herbs if id in wanted)
 
 
 def _by_phrases(phrases: Sequence[Phrase], one: Searchable) -> Iterator[Reason]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from tcmchain.formulas.model.query import Asked, Field, Meaning, Phrase, Searchable, Word
 from tcmchain.formulas.model.query_words import fold, spell, together
-from tcmchain.terms.herbs import HerbId
+from tcmchain.terms.herbs import HerbId, states_of
 from tcmchain.terms.vocabulary import diseases, syndromes
 
 EVERYTHING: Final = "all"
@@ -92,9 +92,9 @@ def narrowed(question: str, asked: Asked) -> str:
     """A question within the herbs that must and must not be there."""
     found = question or quoted("terms", EVERYTHING)
     for herb in asked.having:
-        found = f"({found}) AND {_any_state((herb,))}"
+        found = f"({found}) AND {_any_state(herb)}"
     for herb in asked.lacking:
-        found = f"({found}) NOT {_any_state((herb,))}"
+        found = f"({found}) NOT {_any_state(herb)}"
     return found
 
 
@@ -104,8 +104,10 @@ def quoted(column: str, *words: str) -> str:
     return f'{column} : "{text}"'
 
 
-def _any_state(herbs: Iterable[HerbId]) -> str:
-    return f"({' OR '.join(quoted('terms', term(Field.HERB, herb)) for herb in herbs)})"
+def _any_state(herb: HerbId) -> str:
+    """A herb or what is made of it: who leaves out 甘草 leaves out 炙甘草 too."""
+    states = [one.id for one in states_of(herb)] or [herb]
+    return f"({' OR '.join(quoted('terms', term(Field.HERB, state)) for state in states)})"
 
 
 def _answered(phrase: Phrase, *, strictly: bool) -> str:
