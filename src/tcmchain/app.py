@@ -25,6 +25,7 @@ from tcmchain.epcis.api import router as epcis_api
 from tcmchain.epcis.model.rule_words import rule_en as epcis_rule_en
 from tcmchain.epcis.model.rule_words import rule_zh as epcis_rule_zh
 from tcmchain.epcis.pages import router as epcis_pages
+from tcmchain.formulas.api import router as formulas_api
 from tcmchain.formulas.api.finding import finding_router
 from tcmchain.gs1.digital_link import CANONICAL_STEM
 from tcmchain.gs1.door import router as gs1_api
@@ -57,7 +58,9 @@ from tcmchain.provenance.pages.stocktakes import router as stocktakes_pages
 from tcmchain.records.api import router as records_api
 from tcmchain.records.pages import router as records_pages
 from tcmchain.records.pages.wording import words as records_words
+from tcmchain.reviews.api import router as reviews_api
 from tcmchain.rewards.api import router as rewards_api
+from tcmchain.rewards.api.earnings import router as earnings_api
 from tcmchain.rewards.model import format_points
 from tcmchain.rewards.pages import router as rewards_pages
 from tcmchain.units.api import router as units_api
@@ -80,6 +83,7 @@ _SLICES: Final = (
     "members",
     "practitioners",
     "rewards",
+    "reviews",
     "provenance",
     "units",
     "guarantees",
@@ -91,6 +95,7 @@ _SLICES: Final = (
     "encounters",
     "records",
     "consultations",
+    "formulas",
 )
 _KITS: Final = ("gs1", "ipfs", "crypto")
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
@@ -189,6 +194,8 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     )
     app.include_router(stocktakes_api(node.stocktakes))
     app.include_router(rewards_api(node.rewards, node.hand_over))
+    app.include_router(earnings_api(node.pharmacy.earnings, node.hand_over))
+    app.include_router(reviews_api(node.pharmacy.reviews, node.hand_over))
     app.include_router(guarantees_api(node.guarantees, node.growers, node.hand_over))
     app.include_router(gs1_api())
     app.include_router(units_api(node.ledger, node.trees, node.verdicts, node.openings))
@@ -198,6 +205,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(consent_api(node.grants, node.emergencies, node.hand_over))
     app.include_router(encounters_api(node.encounters, node.hand_over))
     app.include_router(finding_router(node.pharmacy.finding))
+    app.include_router(formulas_api(node.pharmacy.formulas, node.hand_over))
     app.include_router(consultations_api(node.pharmacy.consultations, node.hand_over))
     app.include_router(ipfs_door(node.ipfs, node.heads, node.reads_blocks))
 

@@ -22,6 +22,7 @@ from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted, TcmChainE
 from tcmchain.example import cast
 from tcmchain.example.custodians import MEMBERS
 from tcmchain.example.story import Story
+from tcmchain.formulas.cli import app as formulas
 from tcmchain.gs1.cli import app as gs1
 from tcmchain.guarantees.cli import app as guarantees
 from tcmchain.members.cli import app as members
@@ -36,6 +37,7 @@ from tcmchain.provenance.cli import app as provenance
 from tcmchain.provenance.cli.labels import app as labels
 from tcmchain.provenance.cli.stocktakes import app as stocktake
 from tcmchain.records.cli import app as records
+from tcmchain.reviews.cli import app as reviews
 from tcmchain.rewards.cli import app as rewards
 from tcmchain.settings import Settings
 from tcmchain.terms.check import check
@@ -54,7 +56,9 @@ for _name, _group in {
     "members": members,
     "practitioners": practitioners,
     "rewards": rewards,
+    "reviews": reviews,
     "consultations": consultations,
+    "formulas": formulas,
     "provenance": provenance,
     "guarantees": guarantees,
     "labels": labels,
@@ -86,8 +90,10 @@ _EXIT: Final[tuple[tuple[type[TcmChainError], int], ...]] = (
 )
 _SLICES: Final = (
     "members",
+    "formulas",
     "practitioners",
     "rewards",
+    "reviews",
     "provenance",
     "units",
     "epcis",

@@ -33,21 +33,33 @@ from tcmchain.practitioners.service import Practitioners
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.steps import Steps
 from tcmchain.records.service.desk import Desks
+from tcmchain.reviews import contract as reviews_contract
+from tcmchain.reviews.readmodel.projection import ReviewsProjection, VouchersProjection
+from tcmchain.reviews.service import building as reviews_building
+from tcmchain.rewards.readmodel.earnings import ClaimsProjection, EarningsProjection
 from tcmchain.rewards.service import Rewards
+from tcmchain.rewards.service import building as earnings_building
 from tcmchain.settings import Settings
 from tcmchain.values import ChainName, FormulaId
 
 FOUNDER: Final = "founder"
 """The account in the keystore of the node that founded the consortium."""
 
-CONTRACTS: Final[tuple[ModuleType, ...]] = (formulas_contract, consultations_contract)
+CONTRACTS: Final[tuple[ModuleType, ...]] = (formulas_contract, consultations_contract, reviews_contract)
 """The slices' modules ``contract``, whose refusals the node understands."""
 
 
 def projections(home: Path) -> tuple[Projection, ...]:
     """What follows the chains for these slices; ``home`` is the node's folder."""
     del home
-    return (FormulasProjection(), ConsultationsProjection())
+    return (
+        FormulasProjection(),
+        ConsultationsProjection(),
+        ReviewsProjection(),
+        VouchersProjection(),
+        EarningsProjection(),
+        ClaimsProjection(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +95,12 @@ class Pharmacy:
         self._build_formulas()
         self._build_finding()
         self._build_consultations()
+        self._build_reviews()
         self._running: tuple[tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]], ...] = (
             (self.formulas.start, self.formulas.stop),
             (self.finding.start, self.finding.stop),
             (self.consultations.start, self.consultations.stop),
+            (self.reviews.start, self.reviews.stop),
         )
 
     def _build_formulas(self) -> None:
@@ -112,6 +126,14 @@ class Pharmacy:
         self.consultations = consultations_building.build(
             ground.database, ground.home, ground.settings, ground.contracts, named
         )
+
+    def _build_reviews(self) -> None:
+        ground, peers = self._ground, self._ground.settings.peers
+        chain = (ground.clients, ground.contracts, ground.sender, ground.relay)
+        reviewed = reviews_building.Chain(*chain, ground.keystore)
+        stores = (ground.database, ground.private, ground.home)
+        self.reviews = reviews_building.build(*stores, reviewed, ground.roll, ground.practitioners, peers)
+        self.earnings = earnings_building.build(ground.database, *chain, ground.keystore, ground.roll, peers)
 
     async def start(self) -> None:
         """Begin what goes on by itself."""

@@ -13,6 +13,7 @@ from tcmchain.consultations.client import ConsultationsClient
 from tcmchain.custodians.client.http import CustodiansClient
 from tcmchain.encounters.client import EncountersClient
 from tcmchain.epcis.client import EpcisClient
+from tcmchain.formulas.client import FormulasClient
 from tcmchain.guarantees.client import GuaranteesClient
 from tcmchain.letters.client import LettersClient
 from tcmchain.members.client import MembersClient
@@ -20,6 +21,7 @@ from tcmchain.patients.client import PatientsClient
 from tcmchain.practitioners.client import PractitionersClient
 from tcmchain.provenance.client import ProvenanceClient
 from tcmchain.records.client import RecordsClient
+from tcmchain.reviews.client import ReviewsClient
 from tcmchain.rewards.client import RewardsClient
 from tcmchain.units.client import UnitsClient
 from tcmchain.web.http import NodeHttp
@@ -35,6 +37,7 @@ class TcmChain:
         self.members = MembersClient(self.http)
         self.practitioners = PractitionersClient(self.http)
         self.rewards = RewardsClient(self.http)
+        self.reviews = ReviewsClient(self.http)
         self.provenance = ProvenanceClient(self.http)
         self.epcis = EpcisClient(self.http)
         self.encounters = EncountersClient(self.http)
@@ -46,6 +49,7 @@ class TcmChain:
         self.consent = ConsentClient(self.http)
         self.records = RecordsClient(self.http)
         self.consultations = ConsultationsClient(self.http)
+        self.formulas = FormulasClient(self.http)
 
     async def __aenter__(self) -> Self:
         return self

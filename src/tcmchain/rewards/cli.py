@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from tcmchain.rewards.client import RewardsClient
 from tcmchain.rewards.model import format_points
-from tcmchain.values import MemberId
+from tcmchain.values import Hash32, MemberId, UnixTime, day_of
 from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node
 
 app = typer.Typer(help="积分 · the consortium's points", no_args_is_help=True)
@@ -48,6 +48,45 @@ def purses(node: Node = HERE) -> None:
     for purse in _at(node, None, lambda client: client.purses(200)):
         table.add_row(purse.holder, format_points(purse.amount))
     _console.print(table)
+
+
+@app.command()
+def earnings(
+    account: Annotated[str, typer.Argument(help="address of an account; all earnings without one")] = "",
+    node: Node = HERE,
+) -> None:
+    """Show what deeds earned, when it vests, and what was paid."""
+    table = Table("行为 deed", "积分 points", "状态 state", "归属日 vests", Column("编号 id", overflow="fold"))
+    if account:
+        found = _at(node, None, lambda client: client.earned(account))
+        rows = found["earnings"]
+        for name in ("vested", "vesting", "paid", "claimable", "clawed_back"):
+            _console.print(f"{name:12} {format_points(found[name])}")
+    else:
+        rows = _at(node, None, lambda client: client.earnings())
+    for row in rows:
+        vests = str(day_of(UnixTime(row["vests"])))
+        table.add_row(row["deed"], format_points(row["amount"]), row["state"], vests, row["id"])
+    _console.print(table)
+
+
+@app.command()
+def claim(account: Annotated[str, typer.Argument(help="address of the account")], node: Node = HERE) -> None:
+    """Have what vested paid to an account's purse on care; anybody may ask."""
+    paid = _at(node, None, lambda client: client.claim(account))
+    _console.print(f"已付 paid  {format_points(paid)}")
+
+
+@app.command("claw-back")
+def claw_back(
+    earning: Annotated[str, typer.Argument(help="id of the earning, 0x and 64 digits")],
+    reason: Annotated[str, typer.Option(help="why; only its SHA-256 goes on the chain")],
+    account: Account = None,
+    node: Node = HERE,
+) -> None:
+    """As a voting member, want an earning back; the majority takes it."""
+    _at(node, account, lambda client: client.claw_back(Hash32(earning), reason))
+    _console.print("已表决 voted")
 
 
 @app.command()

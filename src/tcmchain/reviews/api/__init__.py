@@ -1,1 +1,5 @@
-"""Reviews: the HTTP API."""
+"""HTTP doors of reviews."""
+
+from tcmchain.reviews.api.routes import router
+
+__all__ = ["router"]

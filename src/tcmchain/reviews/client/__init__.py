@@ -1,1 +1,5 @@
-"""Reviews: the SDK's door."""
+"""SDK over HTTP."""
+
+from tcmchain.reviews.client.reviews import ReviewsClient
+
+__all__ = ["ReviewsClient"]

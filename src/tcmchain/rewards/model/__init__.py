@@ -21,7 +21,9 @@ from tcmchain.rewards.model.points import (
     UnknownMember,
     Why,
     format_points,
+    holder_of,
     parse_points,
+    person_of,
     place_of,
     write_reason,
 )
@@ -47,7 +49,9 @@ __all__ = [
     "UnknownMember",
     "Why",
     "format_points",
+    "holder_of",
     "parse_points",
+    "person_of",
     "place_of",
     "write_reason",
 ]

@@ -11,7 +11,7 @@ from typing import Final, NewType
 import orjson
 
 from tcmchain.errors import Conflict, Invalid, NotFound, NotPermitted
-from tcmchain.values import Hash32, MemberId, Points, UnixTime
+from tcmchain.values import Address, Hash32, MemberId, Points, UnixTime
 
 HolderId = NewType("HolderId", str)
 """Whose points: a member's id, ``fund``, ``reserve``, or the name of a contract."""
@@ -24,6 +24,7 @@ FACTS_LIMIT: Final = 4096
 
 _AMOUNT: Final = re.compile(r"([0-9]{1,16})(?:\.([0-9]{1,3}))?")
 _LONGEST_NOTE: Final = 200
+_PERSON: Final = "0x" + "0" * 24
 
 
 class NotInForce(NotPermitted):
@@ -87,10 +88,11 @@ class Why(StrEnum):
     LEFT = "left"
     STRUCK = "struck"
     TRANSFER = "transfer"
+    REWARD = "reward"
 
 
 class Place(StrEnum):
-    """Where points can be: in purses of members, in one of the common purses, or locked in a contract."""
+    """Where points can be: in purses of members and persons, in a common purse, or locked in a contract."""
 
     FOUNDING = "founding"
     MEMBERS = "members"
@@ -109,7 +111,8 @@ class Purse:
     @property
     def member(self) -> MemberId | None:
         """The member whose purse it is, if it is one's."""
-        return MemberId(self.holder) if place_of(self.holder) is Place.MEMBERS else None
+        owned = place_of(self.holder) is Place.MEMBERS and person_of(self.holder) is None
+        return MemberId(self.holder) if owned else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,16 @@ def place_of(holder: str | None) -> Place:
     if holder.startswith("0x"):
         return Place.MEMBERS
     return _COMMON.get(holder, Place.LOCKED)
+
+
+def holder_of(account: Address) -> HolderId:
+    """The purse of a person's account: its address, filled up with zeros in front."""
+    return HolderId("0x" + account[2:].lower().rjust(64, "0"))
+
+
+def person_of(holder: str | None) -> str | None:
+    """The account (lower-case ``0x`` hex) whose purse a holder is; ``None`` for members and common purses."""
+    return "0x" + holder[-40:] if holder is not None and holder.startswith(_PERSON) else None
 
 
 def parse_points(text: str) -> Points:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from tcmchain.members.model.membership import Kind
 from tcmchain.members.service.roll import Roll
-from tcmchain.rewards.model import Flow, HolderId, Move, Place, Purse, Supply, Why, format_points, place_of
+from tcmchain.rewards.model import Flow, HolderId, Move, Place, Purse, Supply, Why, format_points, person_of, place_of
 from tcmchain.rewards.service import Rewards
 from tcmchain.values import BEIJING, MemberId
 from tcmchain.web.drawing.bars import share_bar
@@ -22,9 +22,10 @@ from tcmchain.web.session import caller
 _PAGE: Final = 30
 _PURSES: Final = 100
 _MOST_CHOICES: Final = 500
+_PERSON: Final = N_("个人 {account}")
 
 PLACES: Final[Mapping[Place, tuple[str, str]]] = {
-    Place.MEMBERS: ("held", N_("成员的积分袋")),
+    Place.MEMBERS: ("held", N_("成员和个人的积分袋")),
     Place.FUND: ("dispensed", N_("互助金")),
     Place.RESERVE: ("used", N_("储备")),
     Place.LOCKED: ("in_transit", N_("锁定的保证金与赔付池")),
@@ -41,6 +42,7 @@ REASONS: Final[Mapping[str, str]] = {
     Why.LEFT: N_("赔付余额"),
     Why.STRUCK: N_("剔除关联方"),
     Why.TRANSFER: N_("合约之间转移"),
+    Why.REWARD: N_("分享与评价的奖励"),
 }
 
 
@@ -72,7 +74,8 @@ class Names:
     """What holders are called for one reader."""
 
     def __init__(self, roll: Roll, language: Language, holders: Collection[str | None]) -> None:
-        members = [MemberId(holder) for holder in holders if holder is not None and holder.startswith("0x")]
+        known = (holder for holder in holders if holder is not None and person_of(holder) is None)
+        members = [MemberId(holder) for holder in known if holder.startswith("0x")]
         self._members = roll.members(members) if members else {}
         self._language: Language = language
         self._translate = translator(language)
@@ -82,6 +85,9 @@ class Names:
         place = place_of(holder)
         if holder is None or place is not Place.MEMBERS:
             return self._translate(PLACES[place][1])
+        person = person_of(holder)
+        if person is not None:
+            return self._translate(_PERSON).format(account=f"{person[:8]}…{person[-4:]}")
         member = self._members.get(MemberId(holder))
         return f"{holder[:10]}…" if member is None else member.profile.name(self._language)
 

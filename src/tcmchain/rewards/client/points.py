@@ -1,10 +1,11 @@
 """Points through a node's doors, for the SDK and the command line."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from tcmchain.rewards.model import Flow, HolderId, Place, Purse, Supply
-from tcmchain.values import MemberId, Points
-from tcmchain.web.http import NodeHttp
+from tcmchain.values import Hash32, MemberId, Points
+from tcmchain.web.http import NodeHttp, Sent
 
 _DOOR: Final = "/api/rewards"
 
@@ -42,3 +43,23 @@ class RewardsClient:
     async def allot(self, member: MemberId, amount: str, note: str = "") -> None:
         """Give a member points out of the reserve; raises ``NotRegulator``, ``TooFewPoints``."""
         await self._http.write(f"{_DOOR}/allotments", {"member": member, "amount": amount, "note": note})
+
+    async def earned(self, account: str) -> Mapping[str, Any]:
+        """What an account has earned: ``vested``, ``vesting``, ``paid``, ``claimable`` and the newest ``earnings``."""
+        found: Mapping[str, Any] = await self._http.get(f"{_DOOR}/earnings/{account}")
+        return found
+
+    async def earnings(self, limit: int = 50) -> list[dict[str, Any]]:
+        """The newest earnings of all."""
+        found: list[dict[str, Any]] = await self._http.get(f"{_DOOR}/earnings", limit=limit)
+        return found
+
+    async def claim(self, account: str) -> int:
+        """Have what vested paid to an account's purse on ``care``; answers what was paid before and now, together."""
+        told = await self._http.post(f"{_DOOR}/claims/{account}")
+        await self._http.wait([Sent("care", Hash32(tx)) for tx in told["txs"]])
+        return int((await self.earned(account))["paid"])
+
+    async def claw_back(self, earning: Hash32, reason: str) -> None:
+        """As a member that votes, want an earning back; raises ``NotVoter``, ``VotedAlready``."""
+        await self._http.write(f"{_DOOR}/earnings/{earning}/claw-back", {"reason": reason})

@@ -1,0 +1,38 @@
+"""Other nodes' witnesses, over HTTP."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import httpx
+
+from tcmchain.rewards.model.errors import PeerSilent
+from tcmchain.values import Address, Points, UnixTime
+
+_DOOR: Final = "/api/rewards"
+_SECONDS: Final = 5
+
+
+class PeerClaims:
+    """Another node's witnesses to claims, by its address."""
+
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._url = url.rstrip("/")
+        self._transport = transport
+
+    async def __call__(self, source: Address, account: Address, total: Points, not_after: UnixTime) -> Sequence[str]:
+        """Its members' signatures; raises ``PeerSilent``."""
+        params = {"source": source, "total": str(total), "not_after": str(not_after)}
+        return await ask_witnesses(f"{self._url}{_DOOR}/claims/{account}", params, self._transport)
+
+
+async def ask_witnesses(
+    url: str, params: Mapping[str, str], transport: httpx.AsyncBaseTransport | None = None
+) -> Sequence[str]:
+    """The signatures that a door of witnesses answers; raises ``PeerSilent``."""
+    try:
+        async with httpx.AsyncClient(timeout=_SECONDS, transport=transport) as http:
+            answer = await http.get(url, params=dict(params))
+            found = answer.json()["signatures"] if answer.status_code == httpx.codes.OK else []
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        raise PeerSilent(peer=url) from error
+    return [one for one in found if isinstance(one, str)]
