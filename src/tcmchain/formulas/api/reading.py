@@ -15,7 +15,7 @@ from tcmchain.formulas.service.building import Formulas
 from tcmchain.formulas.service.shelf import Listing
 from tcmchain.members.model.genesis import read_account
 from tcmchain.terms.herbs import herb
-from tcmchain.values import Address, FormulaId
+from tcmchain.values import Address, FormulaId, Hash32
 
 MOST = 200
 MOST_EXPORTED = 2_000
@@ -70,6 +70,12 @@ def _lists(found: APIRouter, formulas: Formulas) -> None:
 
 
 def _versions(found: APIRouter, formulas: Formulas) -> None:
+    @found.get("/by-content/{content}")
+    def find_content(content: Annotated[b.Identifier, PathPart()]) -> v.PlaceView:
+        """Where a document stands, by its SHA-256: who was first with exactly this formula."""
+        version = formulas.shelf.by_content(Hash32(content))
+        return v.PlaceView(formula=version.formula, version=version.number, content=version.content)
+
     @found.get("/{formula}")
     def read_formula(formula: FormulaPath) -> v.EntryView:
         """A formula with its newest version."""

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi import Path as PathPart
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import Response
 
 from tcmchain.chain.calls import Call
 from tcmchain.chain.handover import HandOver
@@ -134,8 +133,3 @@ def _judging(found: APIRouter, formulas: Formulas, answer: Any) -> None:
         """Say why a version is not signed, as a licensed physician other than the author."""
         given = (FormulaId(formula), number, body.statement, caller.address)
         return await answer(await run_in_threadpool(formulas.sharing.reject, *given), caller)
-
-
-def document_answer(raw: str) -> Response:
-    """A document as it was hashed."""
-    return Response(raw, media_type="application/json", headers={"X-Content-Type-Options": "nosniff"})

@@ -186,6 +186,14 @@ class EntryView(BaseModel):
         )
 
 
+class PlaceView(BaseModel):
+    """Where a document stands."""
+
+    formula: str
+    version: int
+    content: str
+
+
 class ListView(BaseModel):
     """Formulas, newest first; ``before`` leads to the next ones, null at the end."""
 

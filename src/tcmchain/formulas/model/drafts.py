@@ -1,7 +1,7 @@
 """A formula as a person writes it down: herbs by their names, doses in words, indications by name or code."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pypinyin import lazy_pinyin
@@ -17,6 +17,7 @@ from tcmchain.formulas.model.formula import (
     Ingredient,
     Parent,
 )
+from tcmchain.terms.errors import TermUnknown
 from tcmchain.terms.lookup import find
 from tcmchain.terms.measures import Measure, check_measure
 from tcmchain.terms.preparations import preparation, role
@@ -149,3 +150,29 @@ def _code(kind: CodeKind, text: str) -> str | None:
 def _plain(text: str) -> str:
     """Composed, without blanks around it."""
     return unicodedata.normalize("NFC", text).strip()
+
+
+def line_of(text: str, convention: str) -> DraftLine:
+    """A line in words with blanks between them: the herb, its dose, then role, preparation and processing in any order.
+
+    Raises ``TermUnknown`` for an empty line.
+    """
+    name, *rest = text.split() or [""]
+    words, *marks = rest or [""]
+    told: dict[str, str] = {}
+    processing = []
+    for mark in marks:
+        kind = "role" if _is(role, mark) else "preparation" if _is(preparation, mark) else ""
+        if kind and kind not in told:
+            told[kind] = mark
+        else:
+            processing.append(mark)
+    return DraftLine(name=name, words=words, convention=convention, processing=tuple(processing), **told)
+
+
+def _is(find_term: Callable[[str], object], text: str) -> bool:
+    try:
+        find_term(text)
+    except TermUnknown:
+        return False
+    return True

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,16 +23,15 @@ from tcmchain.formulas.readmodel.handed_in import HandedIn
 from tcmchain.formulas.readmodel.records import FormulasRecords
 from tcmchain.formulas.service.acting import Acting
 from tcmchain.formulas.service.assessing import Assessing, Chain
-from tcmchain.formulas.service.desks import DoseDesks
+from tcmchain.formulas.service.desks import DoseDesks, OwnDesk
 from tcmchain.formulas.service.doses import Doses, Stores
 from tcmchain.formulas.service.seeding import Seeding, seeds
 from tcmchain.formulas.service.sharing import Sharing
 from tcmchain.formulas.service.shelf import Shelf
 from tcmchain.ipfs.store import BlockStore
 from tcmchain.members.service.roll import Roll
-from tcmchain.patients.service import Patients
 from tcmchain.practitioners.service import Practitioners
-from tcmchain.records.service.desk import Desks
+from tcmchain.values import Address
 
 _EVERY: Final = 1.0
 _SWEEP_EVERY: Final = 3_600.0
@@ -42,12 +41,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """The slices and kits that this one stands on."""
+    """The slices and kits that this one stands on, and from above it: published inbox keys, and this node's desks."""
 
     roll: Roll
     practitioners: Practitioners
-    patients: Patients
-    desks: Desks
+    published: Callable[[Address], bytes | None]
+    desks: Callable[[], Sequence[OwnDesk]]
     blocks: BlockStore
     keystore: Keystore
     sender: Sender
@@ -111,7 +110,7 @@ def build(
     """Build the use cases; ``founded`` says that this node founded the consortium, and so shares the classics."""
     records, calls = FormulasRecords(database), FormulasCalls(contracts, client)
     acting = Acting(below.keystore, below.roll)
-    desks = DoseDesks(below.desks, below.roll, below.patients, [PeerDesks(peer) for peer in peers])
+    desks = DoseDesks(below.desks, below.roll, below.published, [PeerDesks(peer) for peer in peers])
     stores = Stores(below.blocks, HandedIn(private))
     doses = Doses(records, stores, desks, below.practitioners, below.roll, time.time)
     shelf = Shelf(records, doses)

@@ -4,20 +4,38 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from tcmchain.crypto.letters import inbox_of
 from tcmchain.members.model.membership import Kind
 from tcmchain.members.service.roll import Roll
-from tcmchain.patients.model.errors import ReaderUnknown
-from tcmchain.patients.service import Patients
-from tcmchain.records.service.desk import Desk, Desks
 from tcmchain.values import Address, MemberId
 
 CARING: Final = frozenset({Kind.HOSPITAL, Kind.CLINIC, Kind.PHARMACY})
 """Kinds of members whose practitioners prescribe and dispense."""
 
 _FRESH: Final = 600
+
+
+class OwnDesk(Protocol):
+    """A desk whose key this node has."""
+
+    @property
+    def member(self) -> MemberId:
+        """Whose desk it is."""
+        ...
+
+    @property
+    def account(self) -> Address:
+        """The account that acts at it."""
+        ...
+
+    @property
+    def inbox(self) -> X25519PrivateKey:
+        """The key of its inbox."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +48,33 @@ class DeskKey:
 
 
 class DoseDesks:
-    """Desks of caring members. A peer only says which accounts are desks; who they act for is on the chain.
+    """Desks of caring members; ``published`` is the inbox key that an account has on the chain.
 
+    A peer only says which accounts are desks; who they act for is on the chain.
     An account that reads at no desk, such as a physician's own, is not among them, so that nobody can open doses
     without the check that a desk makes.
     """
 
     def __init__(
         self,
-        desks: Desks,
+        desks: Callable[[], Sequence[OwnDesk]],
         roll: Roll,
-        patients: Patients,
+        published: Callable[[Address], bytes | None],
         peers: Sequence[Callable[[], list[Address]]],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._desks = desks
         self._roll = roll
-        self._patients = patients
+        self._published = published
         self._peers = tuple(peers)
         self._now = now
         self._lock = threading.Lock()
         self._told: list[Address] = []
         self._asked = -float(_FRESH)
 
-    def own(self) -> list[Desk]:
+    def own(self) -> list[OwnDesk]:
         """Desks of this node."""
-        return [desk for desk in self._desks.all() if self._cares(desk.account) == desk.member]
+        return [desk for desk in self._desks() if self._cares(desk.account) == desk.member]
 
     def all(self) -> list[DeskKey]:
         """Every desk that is known, one a member account, this node's first."""
@@ -65,9 +84,8 @@ class DoseDesks:
             member = self._cares(account)
             if member is None or account in known:
                 continue
-            try:
-                inbox = self._patients.reader(account).inbox
-            except ReaderUnknown:
+            inbox = self._published(account)
+            if inbox is None:
                 continue
             known.add(account)
             found.append(DeskKey(member, account, inbox))

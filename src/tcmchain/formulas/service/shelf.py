@@ -58,6 +58,13 @@ class Shelf:
             raise FormulaUnknown(formula=formula, version=wanted)
         return found
 
+    def by_content(self, content: Hash32) -> SharedVersion:
+        """The version that has exactly this document; raises :class:`FormulaUnknown`."""
+        found = self._records.by_content(content)
+        if found is None:
+            raise FormulaUnknown(formula=content, version=0)
+        return found
+
     def versions(self, formula: FormulaId) -> Sequence[SharedVersion]:
         """All versions, the first first; raises :class:`FormulaUnknown`."""
         self.formula(formula)
