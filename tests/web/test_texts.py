@@ -243,7 +243,7 @@ def _served(texts: Texts, a_minute: int = 30) -> httpx.ASGITransport:
     return httpx.ASGITransport(app)
 
 
-async def test_doors__handed_in_named_and_fetched_by_another_node(tmp_path: Path) -> None:
+async def test_fetch__named_at_another_node__the_same_text(tmp_path: Path) -> None:
     chain = Chain()
     transport = _served(node(tmp_path / "first", chain))
     async with httpx.AsyncClient(transport=transport, base_url="http://first") as http:
@@ -257,7 +257,7 @@ async def test_doors__handed_in_named_and_fetched_by_another_node(tmp_path: Path
         await second.get(digest_of(some("没有")))
 
 
-async def test_doors__more_than_its_share__told_to_wait(tmp_path: Path) -> None:
+async def test_hand_in__more_than_its_share__told_to_wait(tmp_path: Path) -> None:
     transport = _served(node(tmp_path, Chain()), a_minute=2)
     async with httpx.AsyncClient(transport=transport, base_url="http://first") as http:
         for number in range(2):

@@ -23,6 +23,7 @@ CREATE INDEX IF NOT EXISTS shelf_term_by_digest ON shelf_term (digest);
 _SEARCHED: Final = ("condition", "tried", "words")
 _K1: Final = 1.2
 _B: Final = 0.75
+_TELLING: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,11 @@ class WordShelf:
         because: defaultdict[bytes, list[str]] = defaultdict(list)
         with self._lock:
             texts, words = self._database.execute("SELECT count(*), total(length) FROM shelf_text").fetchone()
-            for term, weight in wanted.weights.items():
+            for term, rarity in self._telling(wanted.weights, texts):
                 rows = self._database.execute(
                     "SELECT digest, times, length FROM shelf_term JOIN shelf_text USING (digest) WHERE term = ?",
                     (term,),
-                ).fetchall()
-                rarity = weight * math.log(1 + (texts - len(rows) + 0.5) / (len(rows) + 0.5))
+                )
                 for digest, times, length in rows:
                     worn = times + _K1 * (1 - _B + _B * length * texts / words)
                     scores[digest] += rarity * times * (_K1 + 1) / worn
@@ -94,3 +94,12 @@ class WordShelf:
                         because[digest].append(wanted.symptoms[term])
         best = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
         return [Hit(Hash32("0x" + key.hex()), score, tuple(because[key])) for key, score in best]
+
+    def _telling(self, weights: Mapping[str, float], texts: int) -> list[tuple[str, float]]:
+        """The terms that tell most, with what each weighs: the rarest of a long query decide, the others cost time."""
+        found = []
+        for term, weight in weights.items():
+            [held] = self._database.execute("SELECT count(*) FROM shelf_term WHERE term = ?", (term,)).fetchone()
+            if held:
+                found.append((term, weight * math.log(1 + (texts - held + 0.5) / (held + 0.5))))
+        return sorted(found, key=lambda pair: -pair[1])[:_TELLING]
