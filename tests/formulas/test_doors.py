@@ -95,15 +95,15 @@ def test_read_document__of_a_version__has_the_hash_on_the_chain(doors: Doors, cl
 def test_export__as_csv__has_a_line_for_each_herb(doors: Doors, classic: str) -> None:
     found = doors.ask("GET", "/api/formulas/export?format=csv").content.decode("utf-8-sig")
     rows = [row for row in csv.DictReader(io.StringIO(found)) if row["formula"] == classic]
-    assert next((row["as_written"], row["words"], row["grams_low"]) for row in rows) == ("麻黄", "9g", "9")
+    assert next((row["as_written"], row["words"], row["grams_low"]) for row in rows) == ("石斛", "9g", "9")
     assert len(rows) == 4
 
 
 def test_find_conflicts__two_sources_of_one_name__stand_side_by_side(doors: Doors, classic: str) -> None:
-    lines = tuple(replace(one, words="12g") if one.name == "麻黄" else one for one in CLASSIC.lines)
+    lines = tuple(replace(one, words="12g") if one.name == "石斛" else one for one in CLASSIC.lines)
     doors.run(doors.client(cast.operator("factory")).share(replace(CLASSIC, lines=lines)))
     found = doors.run(doors.client().conflicts(classic))
-    assert [(one["zh"], one["words"]) for one in found["conflicts"]] == [("麻黄", ["9g", "12g"])]
+    assert [(one["zh"], one["words"]) for one in found["conflicts"]] == [("石斛", ["9g", "12g"])]
 
 
 def test_revise__with_another_dose__tells_what_changed(doors: Doors) -> None:
@@ -127,7 +127,7 @@ def test_write__ambiguous_and_unknown_herbs__come_back_with_choices_all_at_once(
     assert [(one["line"], one["code"]) for one in found["faults"]] == [
         (0, "term-ambiguous"),
         (1, "term-amount-unreadable"),
-        (2, "term-unknown"),
+        (2, "term-misspelt"),
     ]
     assert len(found["faults"][0]["choices"]) > 1
     assert found["document"] == ""

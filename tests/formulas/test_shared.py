@@ -90,7 +90,9 @@ def test_approve__own_formula__is_refused_by_node_and_contract(village: Village)
 
 def test_assess__a_copy_with_other_doses__is_found_and_earns_nothing(village: Village) -> None:
     classic = village.share(CLASSIC, cast.operator("hospital"))
-    copied = draft(FormulaClass.LICENSED, "张氏秘方", ("麻黄", "10g"), ("桂枝", "6g"), ("苦杏仁", "9g"), ("甘草", "5g"))
+    copied = draft(
+        FormulaClass.LICENSED, "张氏秘方", ("石斛", "10g"), ("板蓝根", "6g"), ("鸡血藤", "9g"), ("甘草", "5g")
+    )
     copy = village.share(copied, AUTHORING_PHYSICIAN)
     shelf = village.formulas.shelf
     village.until(lambda: shelf.version(copy).assessed_by is not None)
@@ -150,6 +152,15 @@ def test_withdraw__as_the_author__stays_readable_and_is_prescribed_no_more(villa
         village.running.run(shelf.prescribable(formula, 1, REVIEWING_PHYSICIAN.address))
     with pytest.raises(refusals.FormulaClosed):
         sharing.approve(formula, 1, "好", REVIEWING_PHYSICIAN.address)
+
+
+def test_start__a_node_that_founded__has_shared_the_classics_of_the_package(village: Village) -> None:
+    seeding = village.formulas.seeding
+    village.until(lambda: not seeding.missing())
+    found = village.formulas.records.called("麻黄汤")
+    assert found
+    assert {one.kind for one in found} == {FormulaClass.CLASSIC}
+    assert village.running.run(seeding.go_on()) == 0
 
 
 def test_list__by_class_and_author__finds_those_alone(village: Village, folk: FormulaId) -> None:

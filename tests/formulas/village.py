@@ -39,7 +39,7 @@ def draft(kind: FormulaClass, name: str, *lines: tuple[str, str], convention: st
 
 
 FOLK = draft(FormulaClass.FOLK, "葱姜汤", ("生姜", "10g"), ("紫苏叶", "6g"), ("甘草", "3g"))
-CLASSIC = draft(FormulaClass.CLASSIC, "试用汤", ("麻黄", "9g"), ("桂枝", "6g"), ("苦杏仁", "9g"), ("甘草", "3g"))
+CLASSIC = draft(FormulaClass.CLASSIC, "试用汤", ("石斛", "9g"), ("板蓝根", "6g"), ("鸡血藤", "9g"), ("甘草", "3g"))
 LICENSED = draft(FormulaClass.LICENSED, "周氏方", ("黄芪", "30g"), ("当归", "6g"), ("丹参", "15g"), ("川芎", "10g"))
 
 

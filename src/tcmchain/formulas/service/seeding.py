@@ -9,9 +9,9 @@ from typing import Final
 from tcmchain.chain.calls import Call
 from tcmchain.errors import Conflict
 from tcmchain.formulas.contract import CHAIN
-from tcmchain.formulas.model.document import digest, read_document
+from tcmchain.formulas.model.document import digest, write_document
 from tcmchain.formulas.model.formula import FormulaClass, FormulaDocument
-from tcmchain.formulas.model.seed import seed_documents
+from tcmchain.formulas.model.seeds import seed_documents
 from tcmchain.formulas.readmodel.records import FormulasRecords
 from tcmchain.formulas.service.assessing import Chain
 from tcmchain.values import Hash32
@@ -22,7 +22,8 @@ _log = logging.getLogger(__name__)
 
 @cache
 def _seeds() -> tuple[tuple[Hash32, bytes, FormulaDocument], ...]:
-    return tuple((digest(raw), raw, read_document(raw)) for raw in seed_documents())
+    written = ((write_document(document), document) for document in seed_documents())
+    return tuple((digest(raw), raw, document) for raw, document in written)
 
 
 def seeds() -> Iterable[tuple[Hash32, FormulaDocument]]:
