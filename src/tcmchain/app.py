@@ -63,6 +63,7 @@ from tcmchain.rewards.api import router as rewards_api
 from tcmchain.rewards.api.earnings import router as earnings_api
 from tcmchain.rewards.model import format_points
 from tcmchain.rewards.pages import router as rewards_pages
+from tcmchain.terms.door import router as terms_api
 from tcmchain.units.api import router as units_api
 from tcmchain.units.pages import lookup, panel
 from tcmchain.values import UnixTime, day_of, from_short_text, is_hash32
@@ -198,6 +199,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(reviews_api(node.pharmacy.reviews, node.hand_over))
     app.include_router(guarantees_api(node.guarantees, node.growers, node.hand_over))
     app.include_router(gs1_api())
+    app.include_router(terms_api())
     app.include_router(units_api(node.ledger, node.trees, node.verdicts, node.openings))
     app.include_router(epcis_api(node.epcis, node.sessions))
     app.include_router(patients_api(node.patients, node.hand_over))

@@ -40,7 +40,7 @@ from tcmchain.records.cli import app as records
 from tcmchain.reviews.cli import app as reviews
 from tcmchain.rewards.cli import app as rewards
 from tcmchain.settings import Settings
-from tcmchain.terms.check import check
+from tcmchain.terms.cli import app as terms
 from tcmchain.units.cli import app as units
 from tcmchain.values import CHAINS, ChainName
 from tcmchain.web import log_lines
@@ -51,7 +51,6 @@ from tcmchain.web.sentences import Sentences
 app = typer.Typer(help="中医链世界 · TCM Chain", no_args_is_help=True, pretty_exceptions_enable=False)
 keystore = typer.Typer(help="密钥库 · the accounts whose keys this node keeps", no_args_is_help=True)
 index = typer.Typer(help="索引 · the SQL index, a replay of the chains", no_args_is_help=True)
-terms = typer.Typer(help="术语 · the term tables", no_args_is_help=True)
 for _name, _group in {
     "members": members,
     "practitioners": practitioners,
@@ -232,17 +231,6 @@ def rebuild() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(work())
     _console.print("索引已重建 index rebuilt")
-
-
-@terms.command("check")
-def check_terms() -> None:
-    """Look for contradictions in the term tables."""
-    faults = check()
-    for fault in faults:
-        _console.print(str(fault), highlight=False)
-    if faults:
-        raise typer.Exit(1)
-    _console.print("没有矛盾 no contradictions")
 
 
 def _keystore() -> Keystore:

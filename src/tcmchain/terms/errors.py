@@ -11,6 +11,12 @@ class TermUnknown(NotFound):
     code: ClassVar[str] = "term-unknown"
 
 
+class TermMisspelt(TermUnknown):
+    """No herb has this name, but ``suggestions`` look or sound like it; one of them must be given instead."""
+
+    code: ClassVar[str] = "term-misspelt"
+
+
 class TermAmbiguous(Invalid):
     """The name stands for several things; ``choices`` are their Chinese names, one of which must be given instead."""
 

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
-from tcmchain.terms.errors import TermAmbiguous, TermUnknown
+from tcmchain.terms.errors import TermAmbiguous, TermMisspelt, TermUnknown
 from tcmchain.terms.forms import Form, forms, forms_of
 from tcmchain.terms.herbs import Herb, herbs, shared_names
 from tcmchain.terms.tables import rows
@@ -37,8 +37,8 @@ class _Keys:
 def find(query: str) -> Herb:
     """The one herb that ``query`` names, whole and exactly; nothing is taken for another because it looks alike.
 
-    Raises :class:`TermUnknown` with ``suggestions``, or :class:`TermAmbiguous` with the choices where the field uses
-    the name for several herbs or several answer equally well.
+    Raises :class:`TermUnknown`, :class:`TermMisspelt` with suggestions where names are like it, or
+    :class:`TermAmbiguous` with the choices where the field uses it for several herbs or several answer equally well.
     """
     wanted = _folded(query)
     wanted = _variants().get(wanted, wanted)
@@ -97,7 +97,8 @@ def _the_one(kind: str, query: str, wanted: str, index: Sequence[dict[str, tuple
         if hits:
             raise _ambiguous(query, hits)
     near = suggestions(query) if kind == "herb" else ()
-    raise TermUnknown(f"no {kind} {query!r}", kind=kind, query=query, suggestions=near)
+    refusal = TermMisspelt if near else TermUnknown
+    raise refusal(f"no {kind} {query!r}", kind=kind, query=query, suggestions=near)
 
 
 def _ambiguous(query: str, meant: Iterable[Herb | Form]) -> TermAmbiguous:

@@ -141,3 +141,20 @@ def symptom_words() -> Mapping[str, tuple[Symptom, ...]]:
         for word in (symptom.zh, *symptom.words):
             found[word].append(symptom)
     return MappingProxyType({word: tuple(meant) for word, meant in found.items()})
+
+
+def find_symptoms(text: str) -> list[Symptom]:
+    """The symptoms that stand in a text, in its order; of words within one another the longest counts."""
+    found: dict[str, Symptom] = {}
+    at = 0
+    while at < len(text):
+        word = next((text[at : at + size] for size in _sizes() if text[at : at + size] in symptom_words()), "")
+        for symptom in symptom_words().get(word, ()):
+            found[symptom.id] = symptom
+        at += len(word) or 1
+    return list(found.values())
+
+
+@cache
+def _sizes() -> tuple[int, ...]:
+    return tuple(sorted({len(word) for word in symptom_words()}, reverse=True))
