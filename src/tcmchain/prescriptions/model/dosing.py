@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tcmchain.prescriptions.model.collecting import Collector, as_taken
+from tcmchain.prescriptions.model.drafting import HOUSE
 from tcmchain.prescriptions.model.grades import Rule
 from tcmchain.prescriptions.model.prescription import Line
 from tcmchain.prescriptions.model.reading import plain
@@ -105,7 +106,7 @@ def _shown(grams: Decimal) -> str:
 
 def _where(herb: HerbRules) -> str:
     """Where one looked in vain."""
-    return herb.read or herb.toxicity_source
+    return herb.read or herb.toxicity_source or HOUSE
 
 
 def check_restrictions(found: Collector) -> None:
