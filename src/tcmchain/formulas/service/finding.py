@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol
 
+from tcmchain.formulas.model.learning import Relative, relatives
 from tcmchain.formulas.model.query import Asked, Found, Searchable
 from tcmchain.formulas.model.shared import SharedFormula, SharedVersion
 from tcmchain.formulas.readmodel.search import SearchIndex
@@ -24,6 +25,7 @@ _AT_ONCE: Final = 200
 _RANKED: Final = 600
 _SHORTLIST: Final = 150
 _PAUSE: Final = 1.0
+_FIRST_HERBS: Final = 4
 
 
 class Shared(Protocol):
@@ -111,6 +113,16 @@ class Finding:
     def named(self, id: FormulaId) -> Searchable | None:
         """What the search keeps of a formula."""
         return self._index.named(id)
+
+    def relatives(self, one: Searchable, most: int = 8) -> Sequence[Relative]:
+        """The formulas nearest to one by their herbs, sought among those that share several of its first ones."""
+        first = tuple(one.herbs[:_FIRST_HERBS])
+        pairs = [(a, b) for at, a in enumerate(first) for b in first[at + 1 :]] or [first]
+        others: dict[FormulaId, Searchable] = {}
+        for pair in pairs:
+            hits = self._index.ask(Asked(having=pair, limit=_AT_ONCE)).hits
+            others |= {hit.formula.formula: hit.formula for hit in hits}
+        return relatives(one, others.values(), most)
 
     def suggest(self, description: str, limit: int = 10) -> Sequence[Suggestion]:
         """The formulas that a description of disease, syndrome and symptoms may ask for, the likeliest first.
