@@ -6,15 +6,27 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from tcmchain.formulas.model.query import Hit
+from tcmchain.formulas.pages import compare, learning, search
 from tcmchain.formulas.pages.search import row_of
 from tcmchain.formulas.service.finding import LONGEST_DESCRIPTION, Finding
+from tcmchain.formulas.service.shelf import Shelf
 from tcmchain.web.i18n import language_of
 from tcmchain.web.pages import Pages
 
 _FIRST: Final = 10
 
 
-def router(finding: Finding, pages: Pages) -> APIRouter:
+def finding_pages(finding: Finding, shelf: Shelf, pages: Pages) -> APIRouter:
+    """Searching, finding by description, comparing, doses and learning; they stand before the page of a formula."""
+    found = APIRouter()
+    found.include_router(search.router(finding, pages))
+    found.include_router(_description(finding, pages))
+    found.include_router(compare.router(finding, shelf, pages))
+    found.include_router(learning.router(finding, shelf, pages))
+    return found
+
+
+def _description(finding: Finding, pages: Pages) -> APIRouter:
     """The form, and its answer, which is drawn and kept nowhere."""
     found = APIRouter(prefix="/formulas", include_in_schema=False)
 
