@@ -12,6 +12,7 @@ interface Vm {
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function expectRevert(bytes calldata data) external;
     function expectRevert() external;
+    function expectEmit() external;
     function assume(bool condition) external pure;
 }
 
