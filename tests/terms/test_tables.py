@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tcmchain.terms.doses import doses
 from tcmchain.terms.forms import form, forms, products_of, yields
 from tcmchain.terms.herbs import herb, herbs, shared_names
 from tcmchain.terms.methods import method, methods
 from tcmchain.terms.places import place, places, provinces
+from tcmchain.terms.safety import read
 from tcmchain.terms.tables import rows, sources
+from tcmchain.terms.vocabulary import symptoms
 from tcmchain.values import from_short_text, short_text
 
 _CHECKLIST = Path(os.environ.get("TCM_REFERENCE_DATA", "/nonexistent")) / "chp2010_facts.csv"
@@ -95,3 +98,16 @@ def test_herbs__beside_an_independent_checklist__have_the_same_names() -> None:
         known = {row["name"] for row in csv.DictReader(file)}
     missing_there = {"五味子", "柴胡", "薄荷", "猪苓", "锁阳", "瓜蒌"}
     assert {h.zh for h in herbs() if h.latin} - known <= missing_there
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_read__guide__states_how_much_the_tables_hold(language: str) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / language / "terms.md").read_text(encoding="utf-8")
+    for held in (len(herbs()), len(doses()), sum(read(h.id) for h in herbs()), len(symptoms())):
+        assert str(held) in guide
+
+
+def test_decide__page_on_the_tables__states_what_is_not_known() -> None:
+    page = Path(__file__).parents[2] / "docs" / "decisions" / "0025-a-fact-says-where-it-was-read.md"
+    undosed, unread = len(herbs()) - len(doses()), sum(not read(h.id) for h in herbs())
+    assert f"{undosed} herbs have no known dose and {unread} no entry read" in page.read_text(encoding="utf-8")

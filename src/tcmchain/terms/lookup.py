@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
+from tcmchain.terms.characters import simplify
 from tcmchain.terms.errors import TermAmbiguous, TermMisspelt, TermUnknown
 from tcmchain.terms.forms import Form, forms, forms_of
 from tcmchain.terms.herbs import Herb, herbs, shared_names
@@ -208,18 +209,8 @@ def _initials(pinyin: str) -> str:
 
 def _folded(text: str) -> str:
     """One spelling for what people write differently: width, case, tones, spaces, traditional characters."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_simplified()))
+    decomposed = unicodedata.normalize("NFKD", simplify(text.casefold()))
     return "".join(letter for letter in decomposed if letter.isalnum())
-
-
-@cache
-def _simplified() -> dict[int, str]:
-    return {
-        ord(traditional): simple
-        for herb in herbs()
-        for traditional, simple in zip(herb.traditional, herb.zh, strict=True)
-        if traditional != simple
-    }
 
 
 def find_forms(text: str) -> list[FormId]:
