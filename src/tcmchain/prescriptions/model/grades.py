@@ -128,6 +128,7 @@ class Rule(StrEnum):
     CANNOT_PRODUCT = "cannot-product", Kind.CANNOT_CHECK, Grade.EXPLAIN
     CANNOT_UNREAD = "cannot-unread", Kind.CANNOT_CHECK, Grade.EXPLAIN
     CANNOT_UNREAD_PREGNANT = "cannot-unread-pregnant", Kind.CANNOT_CHECK, Grade.TWO_SIGNATURES
+    CANNOT_ALLERGY = "cannot-allergy", Kind.CANNOT_CHECK, Grade.EXPLAIN
     CANNOT_DOSE = "cannot-dose", Kind.CANNOT_CHECK, Grade.EXPLAIN
     CANNOT_DOSE_GREAT = "cannot-dose-great", Kind.CANNOT_CHECK, Grade.TWO_SIGNATURES
     CANNOT_EXTERNAL = "cannot-external", Kind.CANNOT_CHECK, Grade.INFORM

@@ -68,8 +68,8 @@ class Line:
 class Patient:
     """Facts of the patient that findings need.
 
-    ``months`` is the age in months and ``weight`` kilograms, none when not stated. ``allergic_to`` are herbs,
-    ``conditions`` and ``excluded`` are keys of ``terms.safety.WHOM`` that the patient has or surely has not.
+    ``months`` is the age in months and ``weight`` kilograms, none when not stated. ``allergic_to`` are herbs and
+    ``allergens`` anything else in words; ``conditions`` and ``excluded`` are keys of ``terms.safety.WHOM`` that the patient has or surely has not.
     ``drugs`` are other medicines as written; ``takes_drugs`` tells whether that was asked.
     """
 
@@ -83,6 +83,7 @@ class Patient:
     kidney: Stated = Stated.UNKNOWN
     takes_drugs: Stated = Stated.UNKNOWN
     allergic_to: tuple[HerbId, ...] = ()
+    allergens: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     drugs: tuple[str, ...] = ()

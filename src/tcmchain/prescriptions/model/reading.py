@@ -84,7 +84,7 @@ def _line_document(line: Line) -> dict[str, Any]:
 def _patient_document(patient: Patient) -> dict[str, Any]:
     document: dict[str, Any] = {name: getattr(patient, name) for name in _PATIENT}
     document["weight"] = None if patient.weight is None else plain(patient.weight)
-    for name in ("allergic_to", "conditions", "excluded", "drugs"):
+    for name in ("allergic_to", "allergens", "conditions", "excluded", "drugs"):
         document[name] = sorted(set(document[name]))
     return document
 
@@ -167,9 +167,10 @@ def _patient(told: object) -> Patient:
         kidney=fact("kidney"),
         takes_drugs=fact("takes_drugs"),
         allergic_to=tuple(HerbId(id) for id in _words(given.get("allergic_to", []), "patient.allergic_to", _is_id)),
+        allergens=_words(given.get("allergens", []), "patient.allergens", _is_short),
         conditions=_words(given.get("conditions", []), "patient.conditions", _is_id),
         excluded=_words(given.get("excluded", []), "patient.excluded", _is_id),
-        drugs=_words(given.get("drugs", []), "patient.drugs", lambda name: len(name) <= _LONGEST),
+        drugs=_words(given.get("drugs", []), "patient.drugs", _is_short),
     )
 
 
@@ -226,6 +227,10 @@ def _text(told: object, place: str) -> str:
 def _writable(text: str) -> bool:
     """Half a surrogate pair is no text."""
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _is_short(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST
 
 
 def _is_id(text: str) -> bool:

@@ -53,7 +53,9 @@ def check_patient(found: Collector) -> None:
 
 def facts_of(patient: Patient) -> dict[str, Stated]:
     """The five facts that have to be stated; a man is not pregnant and nurses no child."""
-    given = {name: getattr(patient, name) for name in _FACTS}
+    given: dict[str, Stated] = {name: getattr(patient, name) for name in _FACTS}
+    if patient.allergic_to or patient.allergens:
+        given["allergies"] = Stated.YES
     if patient.sex is Sex.MALE:
         for name in ("pregnancy", "lactation"):
             if given[name] is Stated.UNKNOWN:
@@ -100,6 +102,8 @@ def _check_organs(found: Collector, herb: HerbRules, patient: Patient) -> None:
 
 
 def _check_allergies(found: Collector, patient: Patient) -> None:
+    if facts_of(patient)["allergies"] is Stated.YES and not patient.allergic_to and not patient.allergens:
+        found.add(Rule.CANNOT_ALLERGY, HOUSE)
     families = {_family(found.rules, id) for id in patient.allergic_to}
     for herb in found.herbs:
         if herb.id in patient.allergic_to:
