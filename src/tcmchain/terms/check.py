@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from tcmchain.terms.check_facts import TABLES, Contradiction, faults
+from tcmchain.terms.check_formulas import TABLES as FORMULA_TABLES
+from tcmchain.terms.check_formulas import formula_faults
 from tcmchain.terms.forms import form, forms, yields
 from tcmchain.terms.herbs import herbs, shared_names
 from tcmchain.terms.lookup import called
@@ -22,7 +24,8 @@ def check() -> tuple[Contradiction, ...]:
     written = tuple(faults({table: rows(table) for table in TABLES}))
     if written:
         return written
-    return (*_lengths(), *_names(), *_form_names(), *_yield_rules(), *_unreachable())
+    formulas = formula_faults({table: rows(table) for table in FORMULA_TABLES})
+    return (*formulas, *_lengths(), *_names(), *_form_names(), *_yield_rules(), *_unreachable())
 
 
 def _lengths() -> Iterator[Contradiction]:

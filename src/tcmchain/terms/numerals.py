@@ -63,7 +63,7 @@ def _whole(word: str) -> int | None:
             if scale >= last or digit == 0:
                 return None
             total, digit, last = total + (1 if digit is None else digit) * scale, None, scale
-        elif digit is not None and digit != 0:
+        elif digit is not None and (digit != 0 or letter in "〇零"):
             return None
         else:
             digit = _DIGITS[letter]
