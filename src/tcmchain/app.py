@@ -46,6 +46,8 @@ from tcmchain.operating.gauges import gauges
 from tcmchain.patients.api import router as patients_api
 from tcmchain.practitioners.api import router as practitioners_api
 from tcmchain.practitioners.pages import router as practitioners_pages
+from tcmchain.prescriptions.api import router as prescriptions_api
+from tcmchain.prescriptions.pages import router as prescriptions_pages
 from tcmchain.provenance.api import router as provenance_api
 from tcmchain.provenance.api.stocktakes import router as stocktakes_api
 from tcmchain.provenance.model.codes import lot_code
@@ -95,6 +97,7 @@ _SLICES: Final = (
     "letters",
     "consent",
     "encounters",
+    "prescriptions",
     "records",
     "consultations",
     "formulas",
@@ -197,6 +200,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
     app.include_router(stocktakes_api(node.stocktakes))
     app.include_router(rewards_api(node.rewards, node.hand_over))
     app.include_router(earnings_api(node.pharmacy.earnings, node.hand_over))
+    app.include_router(prescriptions_api(node.pharmacy.prescriptions, node.hand_over))
     app.include_router(reviews_api(node.pharmacy.reviews, node.hand_over))
     app.include_router(guarantees_api(node.guarantees, node.growers, node.hand_over))
     app.include_router(gs1_api())
@@ -235,6 +239,7 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.include_router(records_pages(node.roll, pages, node.settings.url))
     app.include_router(encounters_pages(pages, records_words))
     app.include_router(finding_pages(node.pharmacy.finding, node.pharmacy.formulas.shelf, pages))
+    app.include_router(prescriptions_pages(pages, node.pharmacy.prescriptions))
     app.include_router(consultations_pages(node.pharmacy.consultations, node.practitioners, node.roll, pages))
     app.include_router(lookup.router(node.ledger, node.verdicts, pages))
     app.include_router(rewards_pages(node.rewards, node.roll, pages))

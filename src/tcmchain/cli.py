@@ -33,6 +33,7 @@ from tcmchain.operating.serving import NodeServer
 from tcmchain.operating.supervising import Supervisor
 from tcmchain.patients.cli import app as patients
 from tcmchain.practitioners.cli import app as practitioners
+from tcmchain.prescriptions.cli import app as prescriptions
 from tcmchain.provenance.cli import app as provenance
 from tcmchain.provenance.cli.labels import app as labels
 from tcmchain.provenance.cli.stocktakes import app as stocktake
@@ -64,6 +65,7 @@ for _name, _group in {
     "stocktake": stocktake,
     "units": units,
     "epcis": epcis,
+    "prescriptions": prescriptions,
     "encounters": encounters,
     "records": records,
     "patients": patients,
@@ -102,6 +104,7 @@ _SLICES: Final = (
     "letters",
     "consent",
     "encounters",
+    "prescriptions",
     "custodians",
     "operating",
 )

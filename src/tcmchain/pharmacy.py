@@ -30,6 +30,9 @@ from tcmchain.letters.service import Letters
 from tcmchain.members.service.roll import Roll
 from tcmchain.patients.service import Patients
 from tcmchain.practitioners.service import Practitioners
+from tcmchain.prescriptions import contract as prescriptions_contract
+from tcmchain.prescriptions.readmodel.projection import PrescriptionsProjection
+from tcmchain.prescriptions.service import building as prescriptions_building
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.provenance.service.steps import Steps
 from tcmchain.records.service.desk import Desks
@@ -45,7 +48,12 @@ from tcmchain.values import ChainName, FormulaId
 FOUNDER: Final = "founder"
 """The account in the keystore of the node that founded the consortium."""
 
-CONTRACTS: Final[tuple[ModuleType, ...]] = (formulas_contract, consultations_contract, reviews_contract)
+CONTRACTS: Final[tuple[ModuleType, ...]] = (
+    formulas_contract,
+    consultations_contract,
+    reviews_contract,
+    prescriptions_contract,
+)
 """The slices' modules ``contract``, whose refusals the node understands."""
 
 
@@ -54,6 +62,7 @@ def projections(home: Path) -> tuple[Projection, ...]:
     del home
     return (
         FormulasProjection(),
+        PrescriptionsProjection(),
         ConsultationsProjection(),
         ReviewsProjection(),
         VouchersProjection(),
@@ -96,6 +105,7 @@ class Pharmacy:
         self._build_finding()
         self._build_consultations()
         self._build_reviews()
+        self._build_prescriptions()
         self._running: tuple[tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]], ...] = (
             (self.formulas.start, self.formulas.stop),
             (self.finding.start, self.finding.stop),
@@ -134,6 +144,12 @@ class Pharmacy:
         stores = (ground.database, ground.private, ground.home)
         self.reviews = reviews_building.build(*stores, reviewed, ground.roll, ground.practitioners, peers)
         self.earnings = earnings_building.build(ground.database, *chain, ground.keystore, ground.roll, peers)
+
+    def _build_prescriptions(self) -> None:
+        ground = self._ground
+        chain = (ground.clients["care"], ground.contracts, ground.ipfs)
+        below = prescriptions_building.Below(*chain, ground.roll, ground.practitioners, ground.ledger)
+        self.prescriptions = prescriptions_building.build(ground.database, below)
 
     async def start(self) -> None:
         """Begin what goes on by itself."""

@@ -19,6 +19,7 @@ from tcmchain.letters.client import LettersClient
 from tcmchain.members.client import MembersClient
 from tcmchain.patients.client import PatientsClient
 from tcmchain.practitioners.client import PractitionersClient
+from tcmchain.prescriptions.client import PrescriptionsClient
 from tcmchain.provenance.client import ProvenanceClient
 from tcmchain.records.client import RecordsClient
 from tcmchain.reviews.client import ReviewsClient
@@ -39,6 +40,7 @@ class TcmChain:
         self.rewards = RewardsClient(self.http)
         self.reviews = ReviewsClient(self.http)
         self.provenance = ProvenanceClient(self.http)
+        self.prescriptions = PrescriptionsClient(self.http)
         self.epcis = EpcisClient(self.http)
         self.encounters = EncountersClient(self.http)
         self.guarantees = GuaranteesClient(self.http)

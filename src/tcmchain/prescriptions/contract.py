@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from eth_abi.abi import encode
-from eth_utils.crypto import keccak
-
 from tcmchain.chain.calls import Call
 from tcmchain.chain.client import ChainClient
 from tcmchain.chain.contracts import Contracts
@@ -123,9 +120,3 @@ class PrescriptionsCalls:
 
     def _call(self, function: str, *args: object) -> Call:
         return self._contracts.call(CHAIN, NAME, function, *args)
-
-
-def prescription_id(prescriber: Address, number: int) -> PrescriptionId:
-    """The id of a prescriber's prescription of a number (from 1), as the contract makes it."""
-    kinds, given = ("string", "address", "uint64"), ("prescription", prescriber, number)
-    return PrescriptionId("0x" + keccak(encode(kinds, given)).hex())

@@ -68,6 +68,7 @@ REVERTS: Final[Mapping[str, type[TcmChainError]]] = MappingProxyType(
         "ProvenanceTooMany": errors.TooManyPortions,
         "ProvenanceInFuture": errors.InFuture,
         "ProvenanceFactsTooLong": errors.FactsTooLong,
+        "ProvenanceNotInForce": errors.NotInForce,
     }
 )
 """One error of the contract, one class here; the arguments become details under the same names."""

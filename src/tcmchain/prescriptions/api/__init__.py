@@ -1,1 +1,5 @@
-"""Prescriptions: the HTTP API."""
+"""Prescriptions: HTTP doors."""
+
+from tcmchain.prescriptions.api.routes import router
+
+__all__ = ["router"]

@@ -1,1 +1,5 @@
-"""Prescriptions: the pages."""
+"""Pages of prescriptions."""
+
+from tcmchain.prescriptions.pages.routes import router
+
+__all__ = ["router"]

@@ -20,6 +20,7 @@ class Wanted:
     prescriber: Address | None = None
     dispensed_by: MemberId | None = None
     state: RightState | None = None
+    content: Hash32 | None = None
 
 
 class PrescriptionsRecords:
@@ -36,18 +37,13 @@ class PrescriptionsRecords:
     def rights(self, wanted: Wanted, limit: int, before: int | None = None) -> list[Right]:
         """Rights, the last issued first; ``before`` is the ``step`` of the last one shown."""
         query = select(t.rights).order_by(t.rights.c.step.desc()).limit(limit)
-        for name in ("member", "prescriber", "dispensed_by", "state"):
+        for name in ("member", "prescriber", "dispensed_by", "state", "content"):
             value = getattr(wanted, name)
             if value is not None:
                 query = query.where(t.rights.c[name] == value)
         if before is not None:
             query = query.where(t.rights.c.step < before)
         return self._rights(query)
-
-    def written_by(self, prescriber: Address) -> int:
-        """How many prescriptions a prescriber has written."""
-        counted = select(func.count()).select_from(t.rights).where(t.rights.c.prescriber == prescriber)
-        return int(self._rows(counted)[0][0])
 
     def counts(self, wanted: Wanted) -> Counts:
         """How many prescriptions there are of a member or prescriber, and what became of them."""

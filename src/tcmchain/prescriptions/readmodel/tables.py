@@ -32,6 +32,7 @@ rights: Final = Table(
     Index("prescriptions_right_by_member", "member", "step"),
     Index("prescriptions_right_by_prescriber", "prescriber", "step"),
     Index("prescriptions_right_by_dispenser", "dispensed_by", "step"),
+    Index("prescriptions_right_by_content", "content"),
     Index("prescriptions_right_by_step", "step", unique=True),
 )
 overrides: Final = Table(

@@ -21,6 +21,12 @@ class NotParty(NotPermitted):
     code = "provenance-not-party"
 
 
+class NotInForce(NotPermitted):
+    """Only a contract in force may dispense for others: ``account``."""
+
+    code = "provenance-not-in-force"
+
+
 class NotYourStock(NotPermitted):
     """Stock is shown to the member itself, to regulators and to hospitals: ``holder``."""
 
