@@ -28,6 +28,7 @@ from tcmchain.epcis.pages import router as epcis_pages
 from tcmchain.formulas.api import router as formulas_api
 from tcmchain.formulas.api.finding import finding_router
 from tcmchain.formulas.pages.finding import finding_pages
+from tcmchain.formulas.pages.routes import router as formulas_pages
 from tcmchain.gs1.digital_link import CANONICAL_STEM
 from tcmchain.gs1.door import router as gs1_api
 from tcmchain.gs1.errors import rule_en, rule_zh
@@ -240,6 +241,7 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.include_router(encounters_pages(pages, records_words))
     app.include_router(finding_pages(node.pharmacy.finding, node.pharmacy.formulas.shelf, pages))
     app.include_router(prescriptions_pages(pages, node.pharmacy.prescriptions))
+    app.include_router(formulas_pages(node.pharmacy.formulas, pages))
     app.include_router(consultations_pages(node.pharmacy.consultations, node.practitioners, node.roll, pages))
     app.include_router(lookup.router(node.ledger, node.verdicts, pages))
     app.include_router(rewards_pages(node.rewards, node.roll, pages))

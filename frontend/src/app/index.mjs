@@ -15,6 +15,7 @@ if (document.querySelector('step-form, bulk-form, sign-form, wallet-desk')) {
 if (document.querySelector('#consent-words')) import('../consent/index.mjs').then(({ define }) => define());
 if (document.querySelector('consultation-ask, consultation-acts, consultation-mine')) import('../consultations/index.mjs').then(({ define }) => define());
 if (document.querySelector('.formula-search, formula-quiz')) import('../formulas/finding.mjs');
+if (document.querySelector('formula-share, formula-doses')) import('../formulas/index.mjs').then(({ define }) => define());
 if (document.querySelector('encounter-desk, encounter-visit')) import('../encounters/index.mjs').then(({ define }) => define());
 
 // On a phone a row of tabs is wider than the screen: the one that is open shall be seen.

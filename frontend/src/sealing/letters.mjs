@@ -7,7 +7,7 @@ const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfS
 const ENCAPSULATED = 32;
 
 /** What a letter is for; one sealed for one use opens for no other. */
-export const USES = Object.freeze({ letter: 'tcmchain.letter.1', fragment: 'tcmchain.fragment.1', emergency: 'tcmchain.emergency.1' });
+export const USES = Object.freeze({ letter: 'tcmchain.letter.1', fragment: 'tcmchain.fragment.1', emergency: 'tcmchain.emergency.1', doses: 'tcmchain.doses.1' });
 
 const NOWHERE = new Uint8Array(0);
 

@@ -26,6 +26,7 @@ export function explain(call) {
 
 function rows({ name, type, value }, inside) {
   if (name === 'facts') return facts(value);
+  if (name === 'document') return formula(value);
   if (name === 'unitsRoot' || name === 'terms') return /^0x0+$/.test(value) ? [] : [row(name, value)];
   if (Array.isArray(value)) {
     if (type.endsWith('[]')) return value.flatMap((one, at) => nested(name, at, one));
@@ -51,6 +52,7 @@ function text(name, value, type) {
   if (LOTS.has(name)) return code(value);
   if (POINTS.has(name) && typeof value === 'bigint') return decimal(value, 1000n);
   if (LENGTHS.has(name)) return span(value);
+  if (name === 'class') return say(`formula-class-${value}`);
   if (type === 'bool') return say(value ? 'yes' : 'no');
   if (MOMENTS.has(name) && typeof value === 'bigint') return moment(value);
   if (type === 'bytes32') return word(value);
@@ -91,6 +93,14 @@ function word(value) {
     try { return new TextDecoder('utf-8', { fatal: true }).decode(filled); } catch { /* no text */ }
   }
   return /^0x0+$/.test(value) ? '—' : `${value.slice(0, 10)}…${value.slice(-6)}`;
+}
+
+/** A formula in its own words: name and herbs. */
+function formula(json) {
+  let found;
+  try { found = JSON.parse(json); } catch { return [row('document', json)]; }
+  const herbs = (found.ingredients ?? []).map(({ name, words }) => `${name} ${words ?? ''}`.trim());
+  return [row('document', `${found.name}（${say('formula-lines', { n: herbs.length })}）${herbs.join('、')}`)];
 }
 
 function facts(json) {

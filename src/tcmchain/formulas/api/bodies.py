@@ -116,7 +116,7 @@ class DraftBody(Body):
 
 
 class ShareBody(Body):
-    """A document as :code:`/api/formulas/documents` wrote it; ``doses`` names the sealed doses of a folk formula."""
+    """A document as ``/api/formulas/documents`` wrote it; ``doses`` names the sealed doses of a folk formula."""
 
     document: Annotated[str, Field(min_length=2, max_length=16_384)]
     doses: Identifier | None = None
@@ -128,12 +128,6 @@ class ShareBody(Body):
     @property
     def sealed(self) -> Hash32 | None:
         return None if self.doses is None else Hash32(self.doses)
-
-
-class PastedBody(Body):
-    """Several lines as text, such as 麻黄三两 去节 桂枝二两."""
-
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class StatementBody(Body):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as PathPart
 from fastapi.concurrency import run_in_threadpool
 
@@ -14,6 +14,7 @@ from tcmchain.formulas.api import bodies as b
 from tcmchain.formulas.api import views as v
 from tcmchain.formulas.api.reading import reading
 from tcmchain.formulas.model.document import digest
+from tcmchain.formulas.model.drafts import LineFault
 from tcmchain.formulas.model.refusals import NoDesks
 from tcmchain.formulas.model.sealed import LARGEST
 from tcmchain.formulas.service.building import Formulas
@@ -38,7 +39,7 @@ def router(formulas: Formulas, hand_over: HandOver) -> APIRouter:
     async def answer(calls: Sequence[Call], caller: Caller) -> Any:
         return await hand_over(calls, caller.address)
 
-    _writing(found)
+    _writing(found, formulas)
     _sealing(found, formulas)
     reading(found, formulas)
     _sharing(found, formulas, answer)
@@ -46,28 +47,34 @@ def router(formulas: Formulas, hand_over: HandOver) -> APIRouter:
     return found
 
 
-def _writing(found: APIRouter) -> None:
+def _writing(found: APIRouter, formulas: Formulas) -> None:
     @found.post("/documents")
-    def write_document(body: b.DraftBody, request: Request) -> v.WrittenView:
+    async def write_document(
+        body: b.DraftBody,
+        request: Request,
+        but: Annotated[b.Identifier | None, Query(description="a formula of which this is the next version")] = None,
+    ) -> v.WrittenView:
         """Write a draft as the document that goes on the chain, with grams computed; nothing of it is kept.
 
         Lines at fault come back all at once. Leave the doses of a folk formula out: they are sealed where you are.
         """
-        made = written(body.draft())
+        made = await run_in_threadpool(written, body.draft())
+        document = made.document
+        itself = None if but is None else FormulaId(but)
+        found = None if document is None else await formulas.assessing.nearest(document, itself)
         return v.WrittenView(
             document=made.raw.decode(),
             content=digest(made.raw) if made.raw else "",
-            faults=[
-                v.FaultView(
-                    line=fault.line,
-                    code=fault.error.code,
-                    message=sentence_of(request, fault.error),
-                    choices=_choices(fault.error.details),
-                )
-                for fault in made.faults
-            ],
-            shown=None if made.document is None else v.DocumentView.of(made.document),
+            faults=[_fault(request, fault) for fault in made.faults],
+            shown=None if document is None else v.DocumentView.of(document),
+            nearest=None if found is None else v.NearestView.of(found),
         )
+
+
+def _fault(request: Request, fault: LineFault) -> v.FaultView:
+    error = fault.error
+    message = sentence_of(request, error)
+    return v.FaultView(line=fault.line, code=error.code, message=message, choices=_choices(error.details))
 
 
 def _choices(details: dict[str, object]) -> list[str]:

@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 
 from tcmchain.formulas.model.document import plain
 from tcmchain.formulas.model.formula import FormulaDocument, Ingredient
-from tcmchain.formulas.model.shared import Judgement, SharedFormula, SharedVersion
+from tcmchain.formulas.model.shared import COPY, Judgement, SharedFormula, SharedVersion
+from tcmchain.formulas.service.assessing import Near
 from tcmchain.formulas.service.desks import DeskKey
 from tcmchain.formulas.service.shelf import Entry
 from tcmchain.terms.herbs import herb
@@ -211,6 +212,23 @@ class FaultView(BaseModel):
     choices: list[str]
 
 
+class NearestView(BaseModel):
+    """The earlier formula that a draft is most like, in millionths; ``formula`` is empty where it is not on the chain.
+
+    ``copy`` says that it counts as the same, and would earn nothing.
+    """
+
+    formula: str
+    name: str
+    likeness: int
+    copies: bool = Field(serialization_alias="copy")
+
+    @classmethod
+    def of(cls, found: Near) -> "NearestView":
+        formula, millionths = found.formula or "", found.millionths
+        return cls(formula=formula, name=found.name, likeness=millionths, copies=millionths >= COPY)
+
+
 class WrittenView(BaseModel):
     """A draft as it would stand on the chain; ``document`` is empty as long as there are faults."""
 
@@ -218,13 +236,7 @@ class WrittenView(BaseModel):
     content: str
     faults: list[FaultView]
     shown: DocumentView | None
-
-
-class PastedLineView(BaseModel):
-    name: str
-    words: str
-    processing: list[str]
-    preparation: str
+    nearest: NearestView | None
 
 
 class DeskView(BaseModel):

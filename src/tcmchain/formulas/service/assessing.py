@@ -33,6 +33,15 @@ class Chain:
     acting: Acting
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The earlier formula that something is most like; ``formula`` is none where it is not on the chain."""
+
+    formula: FormulaId | None
+    name: str
+    millionths: int
+
+
 class Assessing:
     """Keeps all formulas in memory in the order in which they were shared, and assesses each new one once.
 
@@ -55,6 +64,7 @@ class Assessing:
         self._first = first
         self._neighbours: Neighbours | None = None
         self._step = -1
+        self._names: dict[FormulaId, str] = {}
 
     async def go_on(self) -> int:
         """Take in what was shared since, and assess what nobody did; answers how many."""
@@ -71,17 +81,24 @@ class Assessing:
                 self._step = version.step
         return made
 
-    async def nearest(self, document: FormulaDocument, but: FormulaId | None = None) -> Neighbour | None:
+    async def nearest(self, document: FormulaDocument, but: FormulaId | None = None) -> Near | None:
         """The formula on the chain, or among the first, that a document is most like."""
         if self._neighbours is None:
             await self.go_on()
         assert self._neighbours is not None
         found = await to_thread(self._neighbours.nearest, profile_of(document), but)
-        return None if found is None else Neighbour(self._on_chain(found.formula), found.likeness)
+        return None if found is None else await to_thread(self._near, found)
+
+    def _near(self, found: Neighbour) -> Near:
+        formula = self._on_chain(found.formula)
+        known = None if formula is None else self._records.formula(formula)
+        name = self._names.get(found.formula, "") if known is None else known.name
+        return Near(formula, name, found.millionths)
 
     def _begin(self) -> Neighbours:
         made = Neighbours()
         for content, document in self._first():
+            self._names[FormulaId(content)] = document.name
             made.add(FormulaId(content), profile_of(document))
         return made
 
@@ -109,7 +126,7 @@ class Assessing:
             return False
         nearest = None if found is None else self._on_chain(found.formula)
         likeness = 0 if found is None else found.millionths
-        call = self._chain.calls.assess(formula.id, version.number, nearest or None, likeness)
+        call = self._chain.calls.assess(formula.id, version.number, nearest, likeness)
         try:
             await self._chain.sender.check([call], signer.address)
             (tx,) = await self._chain.sender.send([call], signer)
@@ -120,12 +137,12 @@ class Assessing:
             return False
         return True
 
-    def _on_chain(self, formula: FormulaId) -> FormulaId:
-        """Where one of the first stands on the chain; empty where it does not."""
+    def _on_chain(self, formula: FormulaId) -> FormulaId | None:
+        """Where one of the first stands on the chain, none where it does not."""
         if self._records.formula(formula) is not None:
             return formula
         known = self._records.by_content(Hash32(formula))
-        return FormulaId("") if known is None else known.formula
+        return None if known is None else known.formula
 
     async def _profile(self, formula: SharedFormula, version: SharedVersion) -> Profile | None:
         document = await to_thread(document_in, version)
