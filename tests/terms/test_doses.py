@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from tcmchain.terms.doses import dose_in_force, doses, doses_of, handlings_of, unknown_doses
-from tcmchain.terms.forms import forms_dispensed
-from tcmchain.terms.herbs import HerbId
 from tcmchain.terms.lookup import find
 from tcmchain.terms.safety import toxicities
 
@@ -95,17 +93,3 @@ def test_doses__beside_an_independent_checklist__differ_only_where_its_numbers_a
 
 def _given(name: str) -> str:
     return {"木通": "五叶木通", "防己": "粉防己", "五加皮": "南五加皮"}.get(name, name)
-
-
-@pytest.mark.parametrize(
-    ("herb", "forms"),
-    [
-        ("huangqi", {"huangqi.sliced"}),
-        ("zhihuangqi", {"huangqi.honey"}),
-        ("ganjiang", {"shengjiang.dried"}),
-        ("shengjiang", {"shengjiang.fresh"}),
-        ("longgu", set()),
-    ],
-)
-def test_forms_dispensed__raw_and_processed__are_not_taken_for_each_other(herb: str, forms: set[str]) -> None:
-    assert {f.id for f in forms_dispensed(HerbId(herb))} == forms

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from tcmchain.terms.errors import TermUnknown
-from tcmchain.terms.herbs import Herb, Part, herb, herbs
+from tcmchain.terms.herbs import Herb, Part, herb
 from tcmchain.terms.methods import Method, method
 from tcmchain.terms.tables import Source, Term, rows, sources
 from tcmchain.values import FormId
-
-_READY = ("sliced", "cleaned", "black-sliced", "white-sliced", "powder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,30 +93,6 @@ def form(id: str) -> Form:
 def forms_of(herb_id: str) -> tuple[Form, ...]:
     """The forms of one herb, as it goes on."""
     return tuple(sorted((f for f in forms() if f.herb.id == herb_id), key=lambda f: f.rank))
-
-
-@cache
-def forms_dispensed(herb_id: str) -> tuple[Form, ...]:
-    """The forms that a prescription of this herb may be filled with; empty where none is known.
-
-    A raw herb is given as its slices, cleaned pieces or powder, one that has none of these as it is; a processed herb,
-    or one that the trade keeps as a form of another, only as the forms that bear its name.
-    """
-    wanted = herb(herb_id)
-    others = {each.zh for each in herbs() if each.id != wanted.id}
-    own = tuple(f for f in forms_of(wanted.id) if f.zh not in others)
-    ready = [f for f in own if f.state.id in _READY] or own
-    named = [f for name in (wanted.zh, *wanted.aliases) for f in _by_name().get(name, ()) if f.herb.id != wanted.id]
-    return tuple(dict.fromkeys((*ready, *named)))
-
-
-@cache
-def _by_name() -> dict[str, tuple[Form, ...]]:
-    found: dict[str, tuple[Form, ...]] = {}
-    for f in forms():
-        for name in (f.zh, f.zh.removesuffix("片")):
-            found[name] = (*found.get(name, ()), f)
-    return found
 
 
 @cache

@@ -25,11 +25,15 @@ _LIKE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """What a term answers to, the surest first; a surer match hides the less sure ones."""
+    """What a term answers to, the surest first; a surer match hides the less sure ones.
+
+    ``spelled`` holds all names and sounds, each after the end of a line, to be searched at once.
+    """
 
     names: frozenset[str]
     pinyin: frozenset[str]
     initials: frozenset[str]
+    spelled: str
 
     def levels(self) -> Iterator[frozenset[str]]:
         yield from (self.names, self.pinyin, self.initials)
@@ -108,18 +112,16 @@ def _ambiguous(query: str, meant: Iterable[Herb | Form]) -> TermAmbiguous:
 
 
 def _score(wanted: str, keys: _Keys) -> int | None:
-    if wanted in keys.names:
-        return 0
-    if wanted in keys.pinyin:
-        return 1
-    spelled = keys.names | keys.pinyin
-    if any(key.startswith(wanted) for key in spelled):
-        return 2
+    if wanted in keys.spelled:
+        if wanted in keys.names:
+            return 0
+        if wanted in keys.pinyin:
+            return 1
+        if f"\n{wanted}" in keys.spelled:
+            return 2
     if wanted in keys.initials:
         return 3
-    if any(wanted in key for key in spelled):
-        return 4
-    return None
+    return 4 if wanted in keys.spelled else None
 
 
 @cache
@@ -127,10 +129,10 @@ def _herb_keys() -> tuple[tuple[Herb, _Keys], ...]:
     return tuple(
         (
             herb,
-            _Keys(
-                names=_fold_all((herb.zh, herb.traditional, herb.latin, herb.en, *herb.aliases)),
-                pinyin=_fold_all((herb.id, herb.pinyin, *herb.alias_pinyin)),
-                initials=frozenset(_initials(text) for text in (herb.pinyin, *herb.alias_pinyin)),
+            _keys(
+                (herb.zh, herb.traditional, herb.latin, herb.en, *herb.aliases),
+                (herb.id, herb.pinyin, *herb.alias_pinyin),
+                (herb.pinyin, *herb.alias_pinyin),
             ),
         )
         for herb in herbs()
@@ -142,14 +144,15 @@ def _form_keys() -> tuple[tuple[Form, _Keys], ...]:
     return tuple(
         (
             form,
-            _Keys(
-                names=_fold_all((form.id, form.zh, form.en)),
-                pinyin=_fold_all((form.pinyin,)),
-                initials=frozenset({_initials(form.pinyin)}),
-            ),
+            _keys((form.id, form.zh, form.en), (form.pinyin,), (form.pinyin,)),
         )
         for form in forms()
     )
+
+
+def _keys(names: Iterable[str], sounds: Iterable[str], spoken: Iterable[str]) -> _Keys:
+    named, sounding = _fold_all(names), _fold_all(sounds)
+    return _Keys(named, sounding, frozenset(map(_initials, spoken)), "\n" + "\n".join(named | sounding))
 
 
 def _indexed(table: Iterable[tuple[_T, _Keys]]) -> tuple[dict[str, tuple[_T, ...]], ...]:
