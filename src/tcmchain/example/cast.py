@@ -164,9 +164,13 @@ DESKS: Final = ("hospital", "riverside")
 """Hospitals whose accounts the example's node keeps too: it seals and appends records for them."""
 
 
+DISPENSER: Final = "pharmacy"
+"""The pharmacy whose account the example's node keeps: it signs vouchers for what was dispensed there."""
+
+
 def give_accounts(keystore: Keystore) -> None:
     """Put the accounts that the example's node keeps into its keystore."""
-    for key in (SERVED, *DESKS):
+    for key in (SERVED, *DESKS, DISPENSER):
         if key not in keystore.names():
             keystore.take_in(key, service_key(key))
 
@@ -186,9 +190,14 @@ class Person:
     member: str | None = None
 
     @property
+    def seed(self) -> bytes:
+        """What all keys of the wallet come from, 64 bytes (BIP-39)."""
+        return seed_from_mnemonic(self.words, "")
+
+    @property
     def signer(self) -> LocalSigner:
         """The wallet's ordinary account."""
-        return LocalSigner(key_from_seed(seed_from_mnemonic(self.words, ""), "m/44'/60'/0'/0/0"))
+        return LocalSigner(key_from_seed(self.seed, "m/44'/60'/0'/0/0"))
 
 
 PERSONS: Final[Mapping[str, Person]] = MappingProxyType(
@@ -206,6 +215,12 @@ PERSONS: Final[Mapping[str, Person]] = MappingProxyType(
         "claims_officer": Person("医保审核员（示例）", "Claims officer (example)",
                                  "cat swing flag economy stadium alone churn speed unique patch report train",
                                  "insurer"),
+        "dispensing_pharmacist": Person("沈药师（示例）", "Pharmacist Shen (example)",
+                                        "vessel ladder alter error federal sibling chat ability sun glass valve "
+                                        "picture", "pharmacy"),
+        "folk_practitioner": Person("献方人（示例）", "Folk practitioner (example)",
+                                    "jelly better achieve collect unaware mountain thought cargo oxygen act hood "
+                                    "bridge"),
     }
 )  # fmt: skip
 """Those who are no institutions; who works for one is an operator of it."""
@@ -214,3 +229,6 @@ LICENCES: Final[Mapping[str, str]] = MappingProxyType(
     {"attending_physician": "ZY-0002", "visited_physician": "ZY-0003"}
 )
 """Numbers of the physicians' licences."""
+
+PHARMACISTS: Final[Mapping[str, str]] = MappingProxyType({"dispensing_pharmacist": "YS-0001"})
+"""Numbers of the pharmacists' licences."""

@@ -38,7 +38,7 @@ async def admit_clinic(stage: Stage) -> None:
 
 
 async def appoint_operators(stage: Stage) -> None:
-    appointing = ("hospital", "factory", "grower", "riverside", "insurer")
+    appointing = ("hospital", "factory", "grower", "riverside", "insurer", "pharmacy")
     await together(*(stage.acting(key).members.appoint(cast.operator(key).address) for key in appointing))
     # One appointment after the other: a member's appointments are numbered.
     for person in cast.PERSONS.values():
@@ -46,16 +46,17 @@ async def appoint_operators(stage: Stage) -> None:
             await again(stage.acting(person.member).members.appoint(person.signer.address))
 
 
-async def license_physicians(stage: Stage) -> None:
+async def license_practitioners(stage: Stage) -> None:
     starts = int(stage.now.timestamp())
     ends = int((stage.now + timedelta(days=5 * 365)).timestamp())
     practitioners = stage.acting("certifier").practitioners
-    holders = {"ZY-0001": cast.operator(_PHYSICIAN).address}
-    holders |= {number: cast.PERSONS[key].signer.address for key, number in cast.LICENCES.items()}
-    for number, holder in holders.items():
+    holders = {"ZY-0001": (cast.operator(_PHYSICIAN).address, "physician")}
+    for scope, numbers in (("physician", cast.LICENCES), ("pharmacist", cast.PHARMACISTS)):
+        holders |= {number: (cast.PERSONS[key].signer.address, scope) for key, number in numbers.items()}
+    for number, (holder, scope) in holders.items():
         digest = Hash32("0x" + hashlib.sha256(f"执业医师证书（示例）{number}".encode()).hexdigest())
         try:
-            await practitioners.issue(number, holder, "physician", UnixTime(starts), UnixTime(ends), digest)
+            await practitioners.issue(number, holder, scope, UnixTime(starts), UnixTime(ends), digest)
         except Conflict as error:
             if "known-already" not in error.code:
                 raise
@@ -75,7 +76,7 @@ SCENES: tuple[Scene, ...] = (
     ("各成员签署联盟协议", sign_agreement),
     ("表决接纳社区中医馆", admit_clinic),
     ("任命操作员账户", appoint_operators),
-    ("颁发医师执照", license_physicians),
+    ("颁发医师与药师执照", license_practitioners),
     ("登记药材形态与得率", declare_terms),
     ("定下入账费与保证金", set_tariff),
 )

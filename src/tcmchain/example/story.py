@@ -7,7 +7,18 @@ from typing import Final
 
 import orjson
 
-from tcmchain.example import cabinet, custodians, founding, ginseng, history, sensors, units, verdict, visit
+from tcmchain.example import (
+    cabinet,
+    custodians,
+    founding,
+    ginseng,
+    history,
+    pharmacy,
+    sensors,
+    units,
+    verdict,
+    visit,
+)
 from tcmchain.example.stage import Scene, Stage
 from tcmchain.provenance.model.gs1 import DigitalLink, build_link
 from tcmchain.values import BEIJING
@@ -22,6 +33,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     *sensors.SCENES,
     *history.SCENES,
     *visit.SCENES,
+    *pharmacy.SCENES,
 )
 
 Progress = Callable[[int, int, str], None]

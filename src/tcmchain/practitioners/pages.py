@@ -18,7 +18,7 @@ STANDINGS: Final = {
     LicenceStanding.SUSPENDED: (N_("暂停"), "warn"),
     LicenceStanding.REVOKED: (N_("吊销"), "bad"),
 }
-SCOPES: Final = {"physician": N_("执业医师")}
+SCOPES: Final = {"physician": N_("执业医师"), "pharmacist": N_("执业药师")}
 
 
 def router(practitioners: Practitioners, roll: Roll, pages: Pages) -> APIRouter:

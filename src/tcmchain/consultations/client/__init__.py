@@ -1,5 +1,6 @@
 """Questions and answers over HTTP: the SDK's part."""
 
 from tcmchain.consultations.client.consultations import ConsultationsClient
+from tcmchain.consultations.client.pseudonyms import pseudonym
 
-__all__ = ["ConsultationsClient"]
+__all__ = ["ConsultationsClient", "pseudonym"]
