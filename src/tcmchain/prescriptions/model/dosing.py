@@ -1,8 +1,7 @@
 """Doses against the ranges of a rule set, in exact decimals; what has no range cannot be checked, and says so."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Final
 
 from tcmchain.prescriptions.model.collecting import Collector, as_taken
@@ -12,15 +11,6 @@ from tcmchain.prescriptions.model.prescription import Line
 from tcmchain.prescriptions.model.reading import plain
 from tcmchain.prescriptions.model.rules import HerbRules, Range
 
-_FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "decoction": ("decoction",),
-        # 入丸散 is one range for both.
-        "powder": ("powder", "pill"),
-        "pill": ("pill", "powder"),
-    }
-)
-_BASES: Final = ("per-day", "per-dose")
 _TWO: Final = Decimal(2)
 
 
@@ -44,19 +34,8 @@ def check_doses(found: Collector) -> None:
             _check(found, herb, form, lines)
 
 
-def ranges_for(herb: HerbRules, form: str) -> Iterator[Sequence[Range]]:
-    """For each basis, the ranges that hold for a form: the newest edition that was read first, reported ones last."""
-    for basis in _BASES:
-        for fitting in _FITTING.get(form, ()):
-            given = [one for one in herb.ranges if (one.form, one.basis) == (fitting, basis)]
-            if given:
-                yield sorted(given, key=lambda one: one.reported)
-                break
-
-
 def _check(found: Collector, herb: HerbRules, form: str, lines: Sequence[Line]) -> None:
-    # A range for swallowing is missing for most herbs; that of the decoction is never taken in its place.
-    known = list(ranges_for(herb, form))
+    known = herb.ranged[form]
     if not known:
         rule = Rule.CANNOT_DOSE_GREAT if herb.toxicity == "great" else Rule.CANNOT_DOSE
         found.add(rule, _where(herb), (herb.id,), form, form=form)
@@ -72,18 +51,32 @@ def _compare(
     """Compare ``total`` grams of all days; multiplying the range instead of dividing keeps every digit."""
     range = ranges[0]
     parts = _parts(found, range)
-    data = {"form": form, "basis": range.basis, "low": plain(range.low), "high": plain(range.high)}
-    grams = _shown(total / parts)
-    mark = f"{form}/{range.basis}"
     if total > range.high * parts:
-        found.add(_over(herb, total, range.high * parts), range.source, (herb.id,), mark, grams=grams, **data)
-    elif total < range.low * parts and (alone or range.basis == "per-day"):
-        found.add(Rule.DOSE_UNDER, range.source, (herb.id,), mark, grams=grams, **data)
+        _say(found, _over(herb, total, range.high * parts), herb, form, total / parts, range)
+        return
+    if total < range.low * parts:
+        if alone or range.basis == "per-day":
+            _say(found, Rule.DOSE_UNDER, herb, form, total / parts, range)
+        return
     for other in ranges[1:]:
-        within = range.low * parts <= total <= range.high * parts
-        if within and not other.low * parts <= total <= other.high * parts:
-            differing = data | {"low": plain(other.low), "high": plain(other.high)}
-            found.add(Rule.DOSE_EDITIONS, other.source, (herb.id,), f"{mark}/{other.source}", grams=grams, **differing)
+        if not other.low * parts <= total <= other.high * parts:
+            _say(found, Rule.DOSE_EDITIONS, herb, form, total / parts, other, f"/{other.source}")
+
+
+def _say(
+    found: Collector, rule: Rule, herb: HerbRules, form: str, grams: Decimal, range: Range, more: str = ""
+) -> None:
+    found.add(
+        rule,
+        range.source,
+        (herb.id,),
+        f"{form}/{range.basis}{more}",
+        form=form,
+        basis=range.basis,
+        grams=_shown(grams),
+        low=plain(range.low),
+        high=plain(range.high),
+    )
 
 
 def _over(herb: HerbRules, total: Decimal, highest: Decimal) -> Rule:
@@ -134,7 +127,7 @@ def _check_amount(found: Collector, herb: HerbRules, days: int, source: str) -> 
         form = "external" if found.outside(line) else as_taken(line)
         taken[form] = taken.get(form, Decimal(0)) + line.grams * found.prescription.doses
     for form, total in taken.items():
-        daily = [_a_day(found, ranges[0]) for ranges in ranges_for(herb, form)]
+        daily = [_a_day(found, ranges[0]) for ranges in herb.ranged.get(form, ())]
         if not daily:
             found.add(Rule.CANNOT_ORDER23, source, (herb.id,), form, form=form, days=days)
         elif total > min(daily) * days:

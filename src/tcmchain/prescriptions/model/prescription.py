@@ -69,8 +69,9 @@ class Patient:
     """Facts of the patient that findings need.
 
     ``months`` is the age in months and ``weight`` kilograms, none when not stated. ``allergic_to`` are herbs and
-    ``allergens`` anything else in words; ``conditions`` and ``excluded`` are keys of ``terms.safety.WHOM`` that the patient has or surely has not.
-    ``drugs`` are other medicines as written; ``takes_drugs`` tells whether that was asked.
+    ``allergens`` anything else in words; ``conditions`` and ``excluded`` are keys of ``terms.safety.WHOM`` that the
+    patient has or surely has not. ``drugs`` are other medicines as written; ``takes_drugs`` tells whether that was
+    asked.
     """
 
     sex: Sex = Sex.UNKNOWN

@@ -226,7 +226,13 @@ def _text(told: object, place: str) -> str:
 
 def _writable(text: str) -> bool:
     """Half a surrogate pair is no text."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_short(text: str) -> bool:

@@ -6,10 +6,11 @@ same.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from tcmchain.prescriptions.model.drafting import SCHEMA, draft
 from tcmchain.prescriptions.model.errors import RulesUnreadable
@@ -60,7 +61,11 @@ class Restricted:
 
 @dataclass(frozen=True, slots=True)
 class HerbRules:
-    """All that a rule set knows of one herb; ``read`` is the source whose entry was read, empty when none was."""
+    """All that a rule set knows of one herb.
+
+    ``read`` is the source whose entry was read, empty when none was. ``ranged`` holds the ranges that fit a form of
+    medicine, for each basis those of all editions, the newest that was read first and reported ones last.
+    """
 
     id: HerbId
     name: str
@@ -73,6 +78,7 @@ class HerbRules:
     cautions: tuple[Caution, ...]
     handlings: tuple[Handled, ...]
     ranges: tuple[Range, ...]
+    ranged: Mapping[str, tuple[tuple[Range, ...], ...]]
     restricted: Restricted | None
 
 
@@ -151,10 +157,33 @@ def _parsed(content: bytes) -> dict[str, Any]:
     return told
 
 
+_FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "decoction": ("decoction",),
+        # 入丸散 is one range for both; that of the decoction is never taken in its place.
+        "powder": ("powder", "pill"),
+        "pill": ("pill", "powder"),
+    }
+)
+
+
+def _fitting(ranges: Sequence[Range], form: str) -> Iterator[tuple[Range, ...]]:
+    for basis in ("per-day", "per-dose"):
+        for fitting in _FITTING[form]:
+            given = [one for one in ranges if (one.form, one.basis) == (fitting, basis)]
+            if given:
+                yield tuple(sorted(given, key=lambda one: one.reported))
+                break
+
+
 def _herb(id: str, one: Mapping[str, Any]) -> HerbRules:
     toxicity, toxicity_source = one.get("toxicity", ("", ""))
     pregnancy, pregnancy_source = one.get("pregnancy", ("", ""))
     restricted = one.get("restricted")
+    ranges = tuple(
+        Range(form, basis, Decimal(low), Decimal(high), source, reported)
+        for form, basis, low, high, source, reported in one.get("doses", ())
+    )
     return HerbRules(
         id=HerbId(id),
         name=one["name"],
@@ -166,10 +195,8 @@ def _herb(id: str, one: Mapping[str, Any]) -> HerbRules:
         pregnancy_source=pregnancy_source,
         cautions=tuple(Caution(*given) for given in one.get("cautions", ())),
         handlings=tuple(Handled(*given) for given in one.get("handlings", ())),
-        ranges=tuple(
-            Range(form, basis, Decimal(low), Decimal(high), source, reported)
-            for form, basis, low, high, source, reported in one.get("doses", ())
-        ),
+        ranges=ranges,
+        ranged={form: tuple(_fitting(ranges, form)) for form in _FITTING},
         restricted=None if restricted is None else Restricted(*restricted),
     )
 
