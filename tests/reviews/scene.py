@@ -13,8 +13,10 @@ from eth_utils.crypto import keccak
 from tests.formulas.village import AUTHORING_PHYSICIAN, LICENSED, Village
 from tests.running import RunningNode, running_node
 
+from tcmchain.chain.artifacts import Artifact
 from tcmchain.chain.calls import Call
 from tcmchain.chain.embedded import sealer
+from tcmchain.chain.events import Event
 from tcmchain.chain.signers import LocalSigner
 from tcmchain.chain.typed_data import TypedData
 from tcmchain.example import cast
@@ -110,6 +112,17 @@ class Scene:
     def ask(self, chain: ChainName, contract: str, function: str, *args: Any) -> tuple[Any, ...]:
         node = self.running.node
         return self.running.run(node.contracts.ask(node.clients[chain], contract, function, *args))
+
+    def events(self, chain: ChainName, contract: str, name: str) -> list[Event]:
+        """A contract's events so far."""
+        node, artifact = self.running.node, Artifact.load(contract)
+
+        async def work() -> list[Event]:
+            client = node.clients[chain]
+            logs = await client.logs(0, (await client.head()).number, [node.contracts.address(chain, contract)])
+            return [event for log in logs if (event := artifact.decode_log(log)) is not None and event.name == name]
+
+        return self.running.run(work())
 
     def formula(self, number: int = 0) -> FormulaId:
         """A licensed physician's formula that may be dispensed."""
@@ -246,11 +259,17 @@ def _stock(scene: Scene, members: Sequence[str]) -> None:
 
 
 @contextmanager
+def _timed(patch: pytest.MonkeyPatch, clock: Clock) -> Iterator[None]:
+    """Blocks get the clock's time from the first one on."""
+    patch.setattr(sealer, "time", SimpleNamespace(**{**vars(time), "time": clock.time}))
+    yield
+
+
+@contextmanager
 def scene_at(home: Path) -> Iterator[Scene]:
     """Found it; counts are carried over when a test asks for it, not by themselves."""
     clock = Clock()
-    with pytest.MonkeyPatch.context() as patch, running_node(home) as running:
-        patch.setattr(sealer, "time", SimpleNamespace(**{**vars(time), "time": clock.time}))
+    with pytest.MonkeyPatch.context() as patch, _timed(patch, clock), running_node(home) as running:
         node = running.node
         for service in (node.pharmacy.earnings, node.pharmacy.reviews.vouchers):
             patch.setattr(service, "_now", clock.time)

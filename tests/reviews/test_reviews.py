@@ -146,3 +146,20 @@ def test_order__by_outcome__puts_the_best_first(scene: Scene) -> None:
     other = scene.formula(9)
     scene.reviewed(other, patient(14), before=80, afterwards=0)
     assert [one for one, _ in scene.reviewing.reviews.ordered([formula, other])] == [formula, other]
+
+
+def test_name__the_text_of_another__does_not_let_one_delete_it(scene: Scene) -> None:
+    formula = scene.formula(10)
+    keys = scene.reviewed(formula, patient(15), words="自己的话")
+    (told,) = scene.reviewing.reviews.reviews(formula)
+    prescription, thief = scene.dispense(patient(16))
+    scene.note(prescription, formula, days=1)
+    right = scene.voucher(thief)
+    scene.carried()
+    scene.forward(1.01)
+    scene.review(right, thief, told.review.opinion)
+    scene.send(thief.signer, *scene.reviewing.reviews.withdraw(thief.nullifier))
+    (kept,) = scene.reviewing.reviews.reviews(formula)
+    assert kept.review.nullifier == keys.nullifier
+    assert kept.text is not None
+    assert kept.text.words == "自己的话"

@@ -18,12 +18,17 @@ class ReviewNames:
         self._engine = engine
 
     def standing(self, digest: Hash32) -> Standing:
-        """What the chain says of a text."""
+        """What the chain says of a text.
+
+        Whoever named it first decides: otherwise somebody could name another's text and have it deleted.
+        """
+        query = select(_S.source, _S.erased).where(_S.digest == digest).order_by(_S.step)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(_S.erased).where(_S.digest == digest).distinct()).scalars().all()
+            rows = connection.execute(query).all()
         if not rows:
             return Standing.UNKNOWN
-        return Standing.ERASED if any(rows) else Standing.NAMED
+        first = rows[0].source
+        return Standing.ERASED if any(row.erased and row.source == first for row in rows) else Standing.NAMED
 
     def changes(self, after: int, limit: int) -> Sequence[Change]:
         """What the chain said after a step."""

@@ -94,7 +94,8 @@ def _review(event: Event) -> dict[str, Any]:
 
 
 def _saying(event: Event) -> dict[str, Any]:
-    return {"step": step_of(event), "digest": event.args["content"], "erased": False}
+    source = event.args["nullifier" if event.name == "Reviewed" else "id"]
+    return {"step": step_of(event), "digest": event.args["content"], "source": source, "erased": False}
 
 
 def _take_back(connection: Connection, event: Event) -> None:
@@ -103,7 +104,8 @@ def _take_back(connection: Connection, event: Event) -> None:
     values = {"erased": True, **({"withdrawn": True} if event.name == "Withdrawn" else {})}
     connection.execute(update(t.reviews).where(which).values(**values))
     digest = connection.execute(select(t.reviews.c.content).where(which)).scalar_one()
-    connection.execute(insert(t.sayings), {"step": step_of(event), "digest": digest, "erased": True})
+    said = {"step": step_of(event), "digest": digest, "source": event.args["nullifier"], "erased": True}
+    connection.execute(insert(t.sayings), said)
 
 
 def _harm(event: Event) -> dict[str, Any]:

@@ -75,8 +75,9 @@ sayings: Final = Table(
     metadata,
     Column("step", BigInteger, primary_key=True, autoincrement=False),
     Column("digest", _ID, nullable=False),
+    Column("source", _ID, nullable=False),
     Column("erased", Boolean, nullable=False),
-    Index("reviews_saying_by_digest", "digest"),
+    Index("reviews_saying_by_digest", "digest", "step"),
 )
 dispensings: Final = Table(
     "reviews_dispensing",

@@ -1,0 +1,3 @@
+from tests.reviews.conftest import scene
+
+__all__ = ["scene"]
