@@ -92,11 +92,14 @@ def test_read_amount__words_of_books__say_number_and_unit(words: str, number: Fr
     ("words", "low", "high"), [("三至五钱", 3, 5), ("9–15g", 9, 15), ("五六枚", 5, 6), ("三两至四两", 3, 4)]
 )
 def test_read_amount__two_ends__is_a_range(words: str, low: int, high: int) -> None:
-    assert read_amount(words).number == (low, high)
+    assert read_amount(words).number == (Fraction(low), Fraction(high))
 
 
 def test_read_amount__sum_of_units__keeps_both() -> None:
-    assert [(q.number, q.unit) for q in read_amount("一兩十六銖").low] == [(1, "liang"), (16, "zhu")]
+    assert [(q.number, q.unit) for q in read_amount("一兩十六銖").low] == [
+        (Fraction(1), "liang"),
+        (Fraction(16), "zhu"),
+    ]
 
 
 @pytest.mark.parametrize(("words", "size"), [("大者一枚", "large"), ("一枚大者", "large"), ("一枚", "")])

@@ -7,10 +7,12 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from tcmchain.terms.amounts import units
 from tcmchain.terms.cards import Card, card_of
 from tcmchain.terms.check import check
 from tcmchain.terms.doses import NOT_DECOCTED
 from tcmchain.terms.lookup import find, search
+from tcmchain.terms.measures import conventions, readings, weighings_in
 from tcmchain.terms.preparations import preparations
 from tcmchain.terms.safety import GRADES, WHOM, WORDINGS, Restriction, incompatibilities
 from tcmchain.terms.vocabulary import CodeKind, find_code, find_symptoms
@@ -20,6 +22,7 @@ app = typer.Typer(help="术语 · herbs, codes and symptoms", no_args_is_help=Tr
 _console: Final = Console()
 _FORMS: Final = {"decoction": "煎剂", "powder": "散剂", "pill": "丸散", "external": "外用"}
 _BASES: Final = {"per-day": "一日", "per-dose": "一次"}
+_SIZES: Final = {"": "", "large": "（大）", "middle": "（中）", "small": "（小）"}
 _UNKNOWN: Final = "未知，无法审查 unknown, cannot be checked"
 
 Name = Annotated[str, typer.Argument(help="a herb's exact name, alias or pinyin")]
@@ -55,6 +58,19 @@ def read_doses(name: Name) -> None:
     """Show the dose ranges of a herb, the newest edition first."""
     for line in _doses(card_of(find(name).id)):
         _say(line)
+
+
+@app.command("grams")
+def read_grams(
+    name: Name, words: Annotated[str, typer.Argument(help="an amount as written, such as 三两, 半升 or 9–15g")]
+) -> None:
+    """Show what an amount of a herb comes to by every convention, and by whose weighing."""
+    herb = find(name).id
+    for id, grams in readings(words, herb).items():
+        _say(f"{id:<12} {conventions()[id].zh}  {'不能折算 cannot be computed' if grams is None else f'{grams} g'}")
+    for each in weighings_in(words, herb):
+        weight = f"{float(each.low):g}" + ("" if each.low == each.high else f"–{float(each.high):g}")
+        _say(f"{each.per} {units()[each.unit].zh}{_SIZES[each.size]} = {weight} g  {each.source.zh}")
 
 
 @app.command("pairs")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from tcmchain.terms.cards import Card, card_of
+from tcmchain.terms.door_measures import measuring
 from tcmchain.terms.herbs import Herb
 from tcmchain.terms.lookup import called, find, search
 from tcmchain.terms.tables import Source
@@ -143,6 +144,7 @@ def router() -> APIRouter:
         """The symptoms that stand in a text, by name or in everyday words."""
         return [SymptomView(id=s.id, zh=s.zh, pinyin=s.pinyin, words=list(s.words)) for s in find_symptoms(q)[:_MOST]]
 
+    measuring(door)
     return door
 
 

@@ -139,6 +139,12 @@ def weighings_of(herb_id: HerbId, unit: str) -> tuple[Weighing, ...]:
     return ()
 
 
+def weighings_in(words: str, herb_id: HerbId) -> list[Weighing]:
+    """The weighings that the words of an amount call for; raises ``AmountUnreadable``."""
+    asked = {"sheng" if units()[q.unit].kind == "volume" else q.unit for q in read_amount(words).low}
+    return [each for unit in sorted(asked) for each in weighings_of(herb_id, unit)]
+
+
 def grams(measure: Measure, herb_id: HerbId) -> GramRange | None:
     """What a measure of a herb comes to; none where it cannot be computed, which is to be shown as such.
 
