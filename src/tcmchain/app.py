@@ -75,6 +75,7 @@ from tcmchain.web import errors
 from tcmchain.web.door_ipfs import BLOCK_PATH
 from tcmchain.web.door_ipfs import router as ipfs_door
 from tcmchain.web.guard import Guard
+from tcmchain.web.herb_pages import router as herb_pages
 from tcmchain.web.home import router as home_pages
 from tcmchain.web.metrics import Metrics
 from tcmchain.web.metrics import router as metrics_door
@@ -227,6 +228,7 @@ def _doors(app: FastAPI, node: Node, hosts: tuple[str, ...]) -> None:
 def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.mount("/assets", HashedFiles(directory=ASSETS), name="assets")
     app.include_router(home_pages(pages, node.health))
+    app.include_router(herb_pages(pages))
     app.include_router(members_pages(node.roll, node.motions, pages))
     app.include_router(practitioners_pages(node.practitioners, node.roll, pages))
     app.include_router(epcis_pages(node.epcis, node.roll, pages))
