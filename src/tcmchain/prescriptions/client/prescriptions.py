@@ -13,7 +13,7 @@ from tcmchain.prescriptions.model.document import Document, Followed, Overridden
 from tcmchain.prescriptions.model.findings import canonical, read_verdict
 from tcmchain.prescriptions.model.overrides import commitment_of, require_reasons
 from tcmchain.prescriptions.model.picking import Picked, Shelved, pick
-from tcmchain.prescriptions.model.refusals import NotHolder
+from tcmchain.prescriptions.model.refusals import NotHolder, StockShort
 from tcmchain.prescriptions.model.rights import LONGEST
 from tcmchain.prescriptions.model.slip import Slip
 from tcmchain.terms.herbs import HerbId
@@ -169,12 +169,15 @@ class PrescriptionsClient:
     ) -> dict[str, Any]:
         """As an operator of a hospital, clinic or pharmacy, dispense; without portions those of :meth:`picks`.
 
-        Raises the chain's refusals: ``DispensedAlready``, ``PrescriptionLapsed``, ``Unsigned``, ``NotHolder``, and
-        those of the ledger of lots, in which case nothing is used up.
+        Raises the chain's refusals: ``DispensedAlready``, ``PrescriptionLapsed``, ``Unsigned``, ``NotHolder``,
+        ``StockShort``, and those of the ledger of lots, in which case nothing is used up.
         """
         member, _ = await self.shelf()
         if portions is None:
             picked = await self.picks(await self.open(slip))
+            short = [one.herb for one in picked if one.portions and one.missing]
+            if short:
+                raise StockShort(herbs=short)
             portions = [portion for one in picked for portion in one.portions]
         committed = commitment or Hash32("0x" + sha256(secrets.token_bytes(32)).hexdigest())
         asked = {"commitment": committed, "voucher": slip.voucher if portions else None}

@@ -27,7 +27,7 @@ _WAYS = frozenset(
             "姜",
             "姜炙",
         ),
-        *("矾", "制", "熟", "煅", "煨", "清", "法"),
+        *("姜", "姜炙", "矾", "制", "熟", "煅", "煨", "清", "法"),
     ]
 )
 """Words before a name that ask for a processed form; others tell of origin or quality."""

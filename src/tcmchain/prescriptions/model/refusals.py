@@ -151,3 +151,9 @@ class TooManyChecks(TooMany):
     """One caller asks for more than a person writes: ``seconds`` to wait."""
 
     code = "prescriptions-too-often"
+
+
+class StockShort(Conflict):
+    """The traced lots at hand cover a part only: ``herbs``."""
+
+    code = "prescriptions-stock-short"

@@ -1,0 +1,183 @@
+"""On a whole node: issued once, dispensed once, by whoever holds the slip, out of the lots in one transaction."""
+
+import asyncio
+import time
+from typing import Any
+
+import httpx
+import pytest
+from tests.prescriptions.counter import ATTENDING, DAY, NAME, PHARMACIST, SECOND, STRANGER, Counter
+from tests.prescriptions.sheets import sheet
+
+from tcmchain.chain.signers import LocalSigner
+from tcmchain.chain.typed_data import TypedData
+from tcmchain.errors import TcmChainError
+from tcmchain.example import cast
+from tcmchain.prescriptions.client import Draft, PrescriptionsClient
+from tcmchain.prescriptions.client.sealing import content_of, slip_signer
+from tcmchain.prescriptions.model import errors, refusals
+from tcmchain.prescriptions.model.reading import document_of
+from tcmchain.prescriptions.model.slip import Slip
+from tcmchain.provenance.model.errors import Insufficient
+from tcmchain.values import Hash32, Milligrams
+from tcmchain.web.http import NodeHttp
+
+pytestmark = pytest.mark.engine
+AT_PHARMACY, AT_RIVERSIDE = cast.officer("pharmacy"), cast.officer("riverside")
+
+
+def _dispense(counter: Counter, slip: Slip, signer: LocalSigner = AT_PHARMACY, **given: Any) -> dict[str, Any]:
+    return counter.as_(signer, lambda client: client.fulfil(slip, **given))
+
+
+def test_dispense__whole_way__draws_what_expires_first_and_uses_the_right_up(counter: Counter) -> None:
+    slip = counter.issue()
+    before = {lot: counter.held(lot, "pharmacy") for lot in "ABC"}
+    right = _dispense(counter, slip)
+    assert right["state"] == "dispensed"
+    assert right["fulfilment"]["member"] == cast.member("pharmacy")
+    taken = {lot: before[lot] - counter.held(lot, "pharmacy") for lot in "ABC"}
+    assert taken == {"A": 0, "B": 90_000, "C": 18_000}
+    with pytest.raises(refusals.DispensedAlready):
+        _dispense(counter, slip)
+    with pytest.raises(refusals.DispensedAlready):
+        _dispense(counter, slip, AT_RIVERSIDE)
+
+
+def test_open__with_the_slip__gives_what_was_sealed(counter: Counter) -> None:
+    slip = counter.issue()
+    document = counter.as_(STRANGER, lambda client: client.open(slip))
+    assert (document.patient, document.rules) == (NAME, 1)
+    assert [line["herb"] for line in document.prescription["lines"]] == ["huangqi", "danggui"]
+    assert counter.as_(STRANGER, lambda client: client.replay(document))["same"] is True
+    with pytest.raises(refusals.NotOpened):
+        counter.as_(STRANGER, lambda client: client.open(Slip(slip.id, b"\x01" * 32)))
+
+
+def test_dispense__another_slips_key__is_refused(counter: Counter) -> None:
+    slip = counter.issue()
+    with pytest.raises(refusals.NotHolder):
+        _dispense(counter, Slip(slip.id, b"\x07" * 32), portions=[])
+    with pytest.raises(refusals.WrongKindOfMember):
+        _dispense(counter, slip, STRANGER, portions=[])
+    with pytest.raises(refusals.WrongKindOfMember):
+        _dispense(counter, slip, cast.officer("grower"), portions=[])
+
+
+def test_dispense__signed_for_another_pharmacy__is_refused(counter: Counter) -> None:
+    """The slip's signature names the member: whoever overhears it can do nothing with it."""
+    slip = counter.issue()
+
+    async def overhear(client: PrescriptionsClient) -> dict[str, Any]:
+        commitment = "0x" + "5c" * 32
+        typed = await client._http.post(f"/api/prescriptions/{slip.id}/dispensing/typed", {"commitment": commitment})
+        return {"typed": typed["typed"], "commitment": commitment}
+
+    heard = counter.as_(AT_PHARMACY, overhear)
+    signature = slip_signer(slip.secret).sign_typed_data(TypedData.from_json(heard["typed"]))
+    body = {"commitment": heard["commitment"], "portions": [], "signature": signature, "happened": int(time.time())}
+    with pytest.raises(refusals.NotHolder):
+        counter.as_(
+            AT_RIVERSIDE,
+            lambda client: client._http.write(f"/api/prescriptions/{slip.id}/dispensing", body),
+        )
+
+
+def test_dispense__more_than_is_held__uses_nothing_up(counter: Counter) -> None:
+    slip = counter.issue()
+    before = counter.held("A", "pharmacy"), counter.held("C", "pharmacy")
+    too_much = [(counter.lots["A"], Milligrams(10_000)), (counter.lots["C"], Milligrams(10_000_000))]
+    with pytest.raises(Insufficient):
+        _dispense(counter, slip, portions=too_much)
+    assert (counter.held("A", "pharmacy"), counter.held("C", "pharmacy")) == before
+    assert _dispense(counter, slip)["state"] == "dispensed"
+
+
+def test_dispense__two_pharmacies_at_once__one_wins(counter: Counter) -> None:
+    slip = counter.issue()
+    shelves = counter.held("B", "pharmacy") + counter.held("B", "riverside")
+
+    async def both() -> list[dict[str, Any] | BaseException]:
+        async def one(signer: LocalSigner) -> dict[str, Any]:
+            transport = httpx.ASGITransport(counter.app)
+            async with NodeHttp("http://localhost:8000", signer, transport=transport) as http:
+                return await PrescriptionsClient(http).fulfil(slip)
+
+        return await asyncio.gather(one(AT_PHARMACY), one(AT_RIVERSIDE), return_exceptions=True)
+
+    answers = counter.running.run(both())
+    lost = [one for one in answers if isinstance(one, BaseException)]
+    assert len(lost) == 1
+    assert isinstance(lost[0], TcmChainError)
+    assert counter.held("B", "pharmacy") + counter.held("B", "riverside") == shelves - 90_000
+
+
+def test_dispense__after_its_time__is_refused(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    slip = counter.issue(hours=1)
+    monkeypatch.setattr(counter.running.node.pharmacy.prescriptions.rights, "_now", lambda: time.time() + DAY)
+    with pytest.raises(refusals.PrescriptionLapsed):
+        _dispense(counter, slip, portions=[])
+
+
+def test_dispense__shelf_holds_a_part__takes_nothing(counter: Counter) -> None:
+    slip = counter.issue("huangqi 30", "danggui 60")
+    before = counter.held("C", "riverside")
+    with pytest.raises(refusals.StockShort):
+        _dispense(counter, slip, AT_RIVERSIDE)
+    assert counter.held("C", "riverside") == before
+
+
+def test_issue__against_the_eighteen__needs_a_second_person(counter: Counter) -> None:
+    lines = ("gualou 12", "fuzi 9 decoct-first")
+    found = counter.as_(ATTENDING, lambda client: client.check(_written(*lines)))
+    asked = [one["id"] for one in found["findings"] if one["needs_reason"]]
+    assert any(one.startswith("eighteen/") for one in asked)
+    with pytest.raises(errors.ExplanationMissing):
+        counter.issue(*lines)
+    slip = counter.issue(*lines, reasons=dict.fromkeys(asked, "寒痰互结，需二药同用，已告知患者"))
+    right = counter.as_(STRANGER, lambda client: client.prescription(slip.id))
+    assert right["missing"] > 0
+    with pytest.raises(refusals.Unsigned):
+        _dispense(counter, slip, portions=[])
+    with pytest.raises(refusals.NothingToSign):
+        counter.as_(ATTENDING, lambda client: client.countersign(slip.id))
+    with pytest.raises(refusals.NotPrescriber):
+        counter.as_(STRANGER, lambda client: client.countersign(slip.id))
+    assert counter.as_(SECOND, lambda client: client.countersign(slip.id))["missing"] == 0
+    assert _dispense(counter, slip, portions=[])["state"] == "dispensed"
+
+
+def test_issue__hard_stop__cannot_be_insisted_on(counter: Counter) -> None:
+    with pytest.raises(errors.NotOverridable):
+        counter.issue("huangqi 30", "guanmutong 6")
+
+
+def test_issue__by_whom_it_does_not_behove__is_refused(counter: Counter) -> None:
+    draft = Draft(NAME, "某某", _written())
+    for signer in (PHARMACIST, STRANGER):
+        with pytest.raises((refusals.NotPrescriber, TcmChainError)):
+            counter.as_(signer, lambda client: client.issue(draft))
+
+
+def test_cancel__by_the_own_hospital__ends_the_right(counter: Counter) -> None:
+    slip = counter.issue()
+    with pytest.raises(refusals.NotOfMember):
+        counter.as_(SECOND, lambda client: client.cancel(slip.id))
+    assert counter.as_(ATTENDING, lambda client: client.cancel(slip.id))["state"] == "cancelled"
+    with pytest.raises(refusals.TakenBack):
+        _dispense(counter, slip, portions=[])
+
+
+def test_publish_rules__nothing_changed_or_no_pharmacist__is_refused(counter: Counter) -> None:
+    with pytest.raises(refusals.RulesStandAlready):
+        counter.as_(PHARMACIST, lambda client: client.publish_rules("陆采薇"))
+    with pytest.raises(refusals.NotPrescriber):
+        counter.as_(ATTENDING, lambda client: client.publish_rules("周怀仁"))
+    (signed,) = counter.as_(STRANGER, lambda client: client.rules())
+    assert (signed["version"], signed["name"]) == (1, "陆采薇")
+    content = counter.as_(STRANGER, lambda client: client.rules_content(1))
+    assert content_of(content) == Hash32(signed["digest"])
+
+
+def _written(*lines: str) -> dict[str, Any]:
+    return document_of(sheet(*(lines or ("huangqi 30",)), doses=3, days=3))
