@@ -30,6 +30,7 @@ from tcmchain.reviews.model.vouchers import Relation, SignedVoucher
 from tcmchain.reviews.service.vouchers import Asked, Read
 from tcmchain.values import (
     ZERO_HASH,
+    Address,
     ChainName,
     FormId,
     FormulaId,
@@ -189,6 +190,17 @@ class Scene:
             if tx is not None:
                 receipt = await node.sender.wait("pharmacy", tx)
                 await node.index.wait("pharmacy", receipt.block)
+
+        self.running.run(work())
+
+    def claim(self, account: Address) -> None:
+        """Have an account's points paid, and wait until the index says so."""
+        node = self.running.node
+
+        async def work() -> None:
+            for tx in await self.earnings.claim(account):
+                receipt = await node.sender.wait("care", tx)
+                await node.index.wait("care", receipt.block)
 
         self.running.run(work())
 

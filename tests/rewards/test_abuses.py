@@ -82,8 +82,7 @@ def test_wash_dispensing__to_pseudonyms_of_its_own__spends_herbs_for_points_that
     assert before - _held(scene, "hospital") == 3 * 10_000
     scene.forward(30.1)
     for keys in washed:
-        scene.running.run(scene.earnings.claim(keys.signer.address))
-    scene.running.run(scene.running.catch_up())
+        scene.claim(keys.signer.address)
     for keys in washed:
         assert scene.running.node.rewards.purse(holder_of(keys.signer.address)).amount == RULES.reviewing
         _cannot_pay(scene, keys.signer, cast.officer("hospital").address)

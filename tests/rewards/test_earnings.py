@@ -47,9 +47,7 @@ def test_claim__after_vesting__is_paid_once_and_nets_a_clawback(scene: Scene) ->
     scene.forward(30.1)
     (earning,) = scene.earnings.about(keys.nullifier)
     assert earning.state(scene.earnings.now()) is EarningState.VESTED
-    (tx,) = scene.running.run(claim(whose))
-    receipt = scene.running.run(scene.running.node.sender.wait("care", tx))
-    scene.running.run(scene.running.node.index.wait("care", receipt.block))
+    scene.claim(whose)
     assert scene.running.node.rewards.purse(holder_of(whose)).amount == RULES.reviewing
     assert scene.running.node.rewards.supply().closes
     with pytest.raises(errors.NothingToClaim):
