@@ -17,6 +17,7 @@ if (document.querySelector('consultation-ask, consultation-acts, consultation-mi
 if (document.querySelector('.formula-search, formula-quiz')) import('../formulas/finding.mjs');
 if (document.querySelector('formula-share, formula-doses')) import('../formulas/index.mjs').then(({ define }) => define());
 if (document.querySelector('encounter-desk, encounter-visit')) import('../encounters/index.mjs').then(({ define }) => define());
+if (document.querySelector('.prescriptions')) import('../prescriptions/index.mjs').then(({ define }) => define());
 
 // On a phone a row of tabs is wider than the screen: the one that is open shall be seen.
 for (const tab of document.querySelectorAll('main nav [aria-current="page"]')) {
