@@ -5,13 +5,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from tcmchain.members.model.genesis import read_account
-from tcmchain.prescriptions.model.findings import Finding
 from tcmchain.prescriptions.model.grades import Grade
 from tcmchain.prescriptions.model.picking import Shelved
 from tcmchain.prescriptions.model.rights import Counts, PublishedRules, Right
 from tcmchain.prescriptions.service.checking import Checked
 from tcmchain.prescriptions.service.rights import Handed, Written
-from tcmchain.prescriptions.service.telling import sentence_of, source_name
+from tcmchain.prescriptions.service.wording import Told, tell
 from tcmchain.provenance.model.stock import Holding
 from tcmchain.terms.forms import form
 from tcmchain.values import Address, Hash32, LotId, Milligrams, UnixTime
@@ -235,16 +234,17 @@ class FindingView(BaseModel):
     needs_reason: bool
 
     @classmethod
-    def of(cls, finding: Finding, language: Language) -> "FindingView":
-        """The view of a finding for a reader of a language."""
+    def of(cls, told: Told) -> "FindingView":
+        """The view of a finding as it is told."""
+        finding = told.finding
         return cls(
             id=finding.id,
             rule=finding.rule,
             grade=finding.grade.word,
             kind=finding.kind.value,
-            source=source_name(finding.source, language),
+            source=told.source,
             subjects=list(finding.subjects),
-            sentence=sentence_of(finding, language),
+            sentence=told.sentence,
             needs_reason=Grade.EXPLAIN <= finding.grade < Grade.HARD_STOP,
         )
 
@@ -265,7 +265,7 @@ class CheckedView(BaseModel):
             rules=done.published,
             digest=done.rules.digest,
             verdict=done.written,
-            findings=[FindingView.of(one, language) for one in done.verdict.findings],
+            findings=[FindingView.of(one) for one in tell(done.verdict, done.rules, language)],
             prescription=done.document,
         )
 
@@ -281,7 +281,7 @@ class ReplayedView(BaseModel):
     @classmethod
     def of(cls, again: Checked, same: bool, language: Language) -> "ReplayedView":
         """The view of a replay."""
-        found = [FindingView.of(one, language) for one in again.verdict.findings]
+        found = [FindingView.of(one) for one in tell(again.verdict, again.rules, language)]
         return cls(same=same, rules=again.published, verdict=again.written, findings=found)
 
 

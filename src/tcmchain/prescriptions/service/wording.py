@@ -1,6 +1,7 @@
 """Findings in a reader's words: one sentence a rule, in both languages, of ``templates/findings``."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,6 +74,16 @@ class Wording:
             named = (preparations()[way].name(language) for way in told["ways"].split(","))
             told["ways"] = self.word("ways", "or", language).join(named)
         return told | {"herbs": _joined(herbs, language), "ids": ", ".join(finding.subjects)}
+
+
+@cache
+def _wording() -> Wording:
+    return Wording()
+
+
+def tell(verdict: Verdict, rules: RuleSet, language: Language) -> tuple[Told, ...]:
+    """All findings of a verdict in their order, by the rule set that it was found by."""
+    return _wording().tell(verdict, rules, language)
 
 
 def _joined(names: tuple[str, ...], language: Language) -> str:
