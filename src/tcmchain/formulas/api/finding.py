@@ -115,6 +115,7 @@ class SuggestionView(BaseModel):
     formula: str
     version: int
     name: str
+    also: list[str] = Field(description="the same formula in other sources")
     same: list[str]
     meant: list[MeantView]
     herbs: list[GroundsView]
@@ -126,6 +127,7 @@ class SuggestionView(BaseModel):
             formula=one.formula,
             version=one.version,
             name=one.name,
+            also=[other.formula for other in found.also],
             same=list(grounds.same),
             meant=[MeantView(wording=wording, terms=list(terms)) for wording, terms in grounds.meant],
             herbs=[GroundsView(herb=name, words=list(words)) for name, words in grounds.herbs],

@@ -99,7 +99,8 @@ def relatives(one: Searchable, others: Iterable[Searchable], most: int = 8) -> l
             less = tuple(id for id in mine if id not in theirs)
             found.append(Relative(other, more, less, both / len(mine.keys() | theirs.keys())))
     found.sort(key=lambda relative: (-relative.share, relative.formula.formula))
-    return found[:most]
+    # The same formula of another source would only say the same again.
+    return list({relative.formula.name: relative for relative in reversed(found)}.values())[::-1][:most]
 
 
 def changes_to(document: FormulaDocument) -> tuple[Change, ...]:
@@ -157,12 +158,12 @@ def _stranger(document: FormulaDocument, near: Sequence[Relative], chance: rando
 
 def _added(document: FormulaDocument, relative: Relative, chance: random.Random) -> Question | None:
     """What one formula has more than another that lies in it."""
-    if relative.less or len(relative.more) != 1:
+    if relative.more or len(relative.less) != 1:
         return None
-    theirs = set(relative.formula.herbs)
-    others = [_name(one.herb) for one in document.ingredients if one.herb in theirs]
+    added = [one for one in document.ingredients if (herb(one.herb).base or one.herb) == relative.less[0]]
+    others = [_name(one.herb) for one in document.ingredients if one not in added]
     about = (document.name, relative.formula.name)
-    return _made(Asks.ADDED, about, _name(relative.more[0]), others, document, chance, relative.formula.book)
+    return _made(Asks.ADDED, about, _name(added[0].herb), others, document, chance) if len(added) == 1 else None
 
 
 def _made(
@@ -172,7 +173,6 @@ def _made(
     others: Iterable[str],
     document: FormulaDocument,
     chance: random.Random,
-    book: str = "",
 ) -> Question | None:
     """The right answer among others that are none; no question where there are too few."""
     wrong = [other for other in dict.fromkeys(others) if other != right]
@@ -181,7 +181,7 @@ def _made(
     choices = [right, *chance.sample(wrong, min(CHOICES - 1, len(wrong)))]
     chance.shuffle(choices)
     source = document.source
-    said = " ".join(filter(None, (book or source.book, "" if book else source.clause, source.contributor)))
+    said = " ".join(filter(None, (source.book, source.clause, source.contributor)))
     return Question(asks, about, tuple(choices), choices.index(right), said)
 
 

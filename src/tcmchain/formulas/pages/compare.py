@@ -16,7 +16,7 @@ from tcmchain.formulas.service.finding import Finding
 from tcmchain.formulas.service.shelf import Entry, Shelf
 from tcmchain.terms.doses import doses_of
 from tcmchain.terms.herbs import Herb, herb, states_of
-from tcmchain.terms.measures import GramRange
+from tcmchain.terms.measures import GramRange, conventions
 from tcmchain.values import FormulaId
 from tcmchain.web.i18n import Language, language_of
 from tcmchain.web.pages import Pages
@@ -87,6 +87,7 @@ def router(finding: Finding, shelf: Shelf, pages: Pages) -> APIRouter:
             allowed=doses_of(one.id),
             doses=doses,
             span=span(doses),
+            conventions=conventions(),
             uncounted=sum(dose.a_day is None for dose in doses),
         )
 

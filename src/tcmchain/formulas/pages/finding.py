@@ -38,7 +38,7 @@ def _description(finding: Finding, pages: Pages) -> APIRouter:
             "formulas/find_results.html" if "hx-request" in request.headers else "formulas/find.html",
             text=text,
             longest=LONGEST_DESCRIPTION,
-            rows=[(row_of(Hit(one.formula, ()), language), one.evidence) for one in suggested],
+            rows=[(row_of(Hit(one.formula, ()), language), one) for one in suggested],
             count=finding.count(),
         )
 

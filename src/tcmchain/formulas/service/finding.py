@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from tcmchain.formulas.service.finding_evidence import Evidence, evidence
 from tcmchain.formulas.service.finding_ranking import Ranking, Told
 from tcmchain.formulas.service.shelf import document_in
 from tcmchain.terms.effects import described_as
-from tcmchain.terms.herbs import herb
+from tcmchain.terms.herbs import HerbId, herb
 from tcmchain.terms.vocabulary import diseases, syndromes
 from tcmchain.values import FormulaId
 
@@ -25,7 +26,9 @@ _AT_ONCE: Final = 200
 _RANKED: Final = 600
 _SHORTLIST: Final = 150
 _PAUSE: Final = 1.0
+_KEPT_SECONDS: Final = 20.0
 _FIRST_HERBS: Final = 4
+_MOST_SUGGESTED: Final = 50
 
 
 class Shared(Protocol):
@@ -38,10 +41,11 @@ class Shared(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A formula that a description may ask for, and on what grounds."""
+    """A formula that a description may ask for, and on what grounds; ``also`` are the same in other sources."""
 
     formula: Searchable
     evidence: Evidence
+    also: tuple[Searchable, ...] = ()
 
 
 class Finding:
@@ -52,7 +56,7 @@ class Finding:
         self._shared = shared
         self._refreshing = threading.Lock()
         self._following: asyncio.Task[None] | None = None
-        self._ranking = lru_cache(maxsize=1)(self._all_ranked)
+        self._ranked: _Ranked | None = None
         self._suggested = lru_cache(maxsize=256)(self._suggest)
 
     async def start(self) -> None:
@@ -117,9 +121,9 @@ class Finding:
     def relatives(self, one: Searchable, most: int = 8) -> Sequence[Relative]:
         """The formulas nearest to one by their herbs, sought among those that share several of its first ones."""
         first = tuple(one.herbs[:_FIRST_HERBS])
-        pairs = [(a, b) for at, a in enumerate(first) for b in first[at + 1 :]] or [first]
+        pairs: list[tuple[HerbId, ...]] = [(a, b) for at, a in enumerate(first) for b in first[at + 1 :]]
         others: dict[FormulaId, Searchable] = {}
-        for pair in pairs:
+        for pair in pairs or [first]:
             hits = self._index.ask(Asked(having=pair, limit=_AT_ONCE)).hits
             others |= {hit.formula.formula: hit.formula for hit in hits}
         return relatives(one, others.values(), most)
@@ -135,19 +139,38 @@ class Finding:
 
     def _suggest(self, text: str, at: str) -> Sequence[Suggestion]:
         if self._index.count() <= _RANKED:
-            formulas, ranking = self._ranking(at)
+            ranked = self._all_ranked(at)
+            formulas, ranking = ranked.formulas, ranked.ranking
         else:
             formulas = tuple(self._index.some(text, _SHORTLIST))
             ranking = Ranking([told(one) for one in formulas])
         grounds = [evidence(ranking, text, number) for number in range(len(formulas))]
-        ranked = zip(ranking.scores(text), range(len(formulas)), strict=True)
-        order = [number for _, number in sorted(ranked, key=lambda pair: -pair[0]) if grounds[number].any]
-        return tuple(Suggestion(formulas[number], grounds[number]) for number in order[:50])
+        scores = ranking.scores(text)
+        order = [at for at in sorted(range(len(formulas)), key=lambda at: -scores[at]) if grounds[at].any]
+        names: dict[str, list[int]] = {}
+        for number in order:
+            names.setdefault(formulas[number].name, []).append(number)
+        return tuple(
+            Suggestion(formulas[first], grounds[first], tuple(formulas[other] for other in others))
+            for first, *others in list(names.values())[:_MOST_SUGGESTED]
+        )
 
-    def _all_ranked(self, at: str) -> tuple[Sequence[Searchable], Ranking]:
-        del at
-        formulas = tuple(self._index.all(_RANKED))
-        return formulas, Ranking([told(one) for one in formulas])
+    def _all_ranked(self, at: str) -> "_Ranked":
+        """All formulas, weighed anew after a change, yet not for every one of many changes."""
+        known = self._ranked
+        if known is None or (known.at != at and time.monotonic() - known.made > _KEPT_SECONDS):
+            formulas = tuple(self._index.all(_RANKED))
+            known = _Ranked(at, formulas, Ranking([told(one) for one in formulas]), time.monotonic())
+            self._ranked = known
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    at: str
+    formulas: Sequence[Searchable]
+    ranking: Ranking
+    made: float
 
 
 def told(one: Searchable) -> Told:

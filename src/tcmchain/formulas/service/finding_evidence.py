@@ -31,7 +31,7 @@ def evidence(ranking: Ranking, text: str, at: int) -> Evidence:
     """The grounds for one formula of a ranking."""
     plain = simplify(text)
     shared = [gram for _, gram in ranking.shared(text, at)]
-    same = _longest([gram for gram in shared if gram in plain])
+    same = _runs(plain, set(shared))
     by_way = set(shared)
     meant = tuple(
         (wording, answering)
@@ -45,6 +45,18 @@ def evidence(ranking: Ranking, text: str, at: int) -> Evidence:
         if words:
             herbs.append((ranking.kin.herbs[number], words[:3]))
     return Evidence(same[:_MOST], meant[:_MOST], tuple(herbs[:_MOST_HERBS]))
+
+
+def _runs(plain: str, shared: set[str]) -> tuple[str, ...]:
+    """The longest stretches of a text whose every pair is shared, in their order."""
+    runs, begun = [], -1
+    for at in range(len(plain)):
+        if plain[at : at + 2] in shared and len(plain) > at + 1:
+            begun = at if begun < 0 else begun
+        elif begun >= 0:
+            runs.append(plain[begun : at + 1])
+            begun = -1
+    return tuple(dict.fromkeys(runs))
 
 
 def _longest(grams: list[str]) -> tuple[str, ...]:

@@ -1,0 +1,159 @@
+"""A description leads to the formula, with its grounds; the search stays level with the chain."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from tcmchain.formulas.model.document import digest, write_document
+from tcmchain.formulas.model.formula import FormulaClass, FormulaDocument
+from tcmchain.formulas.model.query import Asked
+from tcmchain.formulas.model.seeds import seed_documents
+from tcmchain.formulas.model.shared import SharedFormula, SharedVersion
+from tcmchain.formulas.readmodel.search import SearchIndex
+from tcmchain.formulas.service.finding import Finding
+from tcmchain.values import Address, FormulaId, Hash32, UnixTime
+
+AUTHOR = Address("0x" + "1" * 40)
+
+
+@dataclass
+class Chain:
+    """Formulas as the read model has them, in the order of their last change."""
+
+    formulas: list[SharedFormula] = field(default_factory=list)
+    documents: dict[FormulaId, bytes] = field(default_factory=dict)
+
+    def share(self, raw: bytes, kind: FormulaClass = FormulaClass.CLASSIC) -> FormulaId:
+        step = len(self.formulas) + 1
+        id = FormulaId(f"0x{step:064x}")
+        self.documents[id] = raw
+        times = (UnixTime(0), UnixTime(0), step, step)
+        self.formulas.append(SharedFormula(id, AUTHOR, kind, "", 1, False, *times))
+        return id
+
+    def change(self, id: FormulaId, **to: object) -> None:
+        old = next(one for one in self.formulas if one.id == id)
+        self.formulas.remove(old)
+        self.formulas.append(replace(old, changed=self.last_change() + 1, **to))  # type: ignore[arg-type]
+
+    def changed(self, after: int, limit: int = 500) -> Sequence[SharedFormula]:
+        return [one for one in self.formulas if one.changed > after][:limit]
+
+    def newest(self, formulas: Sequence[SharedFormula]) -> Mapping[FormulaId, SharedVersion]:
+        return {one.id: _version(one, self.documents[one.id]) for one in formulas}
+
+    def last_change(self) -> int:
+        return max((one.changed for one in self.formulas), default=0)
+
+
+def _version(one: SharedFormula, raw: bytes) -> SharedVersion:
+    nothing = (None, UnixTime(0), None, 0, ())
+    text = raw.decode(errors="replace")
+    return SharedVersion(
+        one.id, one.versions, digest(raw), None, text, UnixTime(0), Hash32("0x" + "0" * 64), 1, *nothing
+    )
+
+
+def shared(documents: Sequence[FormulaDocument]) -> Chain:
+    made = Chain()
+    for document in documents:
+        made.share(write_document(document))
+    return made
+
+
+@pytest.fixture(scope="module")
+def all_found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finding]:
+    """All classics of the package, to be read only."""
+    index = SearchIndex(tmp_path_factory.mktemp("search") / "search.db")
+    made = Finding(index, shared(seed_documents()))
+    made.refresh()
+    yield made
+    index.close()
+
+
+@pytest.fixture
+def chain() -> Chain:
+    return shared(seed_documents()[:20])
+
+
+@pytest.fixture
+def finding(chain: Chain, tmp_path: Path) -> Iterator[Finding]:
+    index = SearchIndex(tmp_path / "search.db")
+    made = Finding(index, chain)
+    made.refresh()
+    yield made
+    index.close()
+
+
+def test_refresh__classics_of_the_package__are_all_found(all_found: Finding) -> None:
+    assert all_found.count() == len(seed_documents())
+    for document in seed_documents()[::25]:
+        name = document.name
+        assert name in [hit.formula.name for hit in all_found.ask(Asked(name)).hits]
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("太阳病，头痛发热，汗出恶风，脉浮缓", "桂枝汤"),
+        ("恶寒发热，头身疼痛，无汗而喘，脉浮紧", "麻黄汤"),
+        ("往来寒热，胸胁苦满，默默不欲饮食，心烦喜呕，口苦", "小柴胡汤"),
+        ("少陰病，心中煩，不得臥", "黄连阿胶汤"),
+    ],
+)
+def test_suggest__known_picture__has_its_formula_among_the_first_three(
+    all_found: Finding, told: str, name: str
+) -> None:
+    assert name in [one.formula.name for one in all_found.suggest(told, 3)]
+
+
+def test_suggest__every_formula__has_grounds_that_stand_in_the_description(all_found: Finding) -> None:
+    told = "头痛发热，汗出恶风，不得眠"
+    for one in all_found.suggest(told):
+        assert one.evidence.any
+        assert all(word in told for word in one.evidence.same)
+        assert all(wording in told for wording, _ in one.evidence.meant)
+
+
+def test_suggest__same_name_in_several_sources__stands_once(all_found: Finding) -> None:
+    names = [one.formula.name for one in all_found.suggest("头痛发热，汗出恶风")]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("told", ["", "   ", "qwerty", "，。；", "0" * 900])
+def test_suggest__nothing_of_an_illness__suggests_nothing(all_found: Finding, told: str) -> None:
+    assert not all_found.suggest(told)
+
+
+def test_refresh__withdrawn__is_found_no_more(chain: Chain, finding: Finding) -> None:
+    gone = finding.ask(Asked("桂枝汤")).hits[0].formula.formula
+    chain.change(gone, withdrawn=UnixTime(5))
+    assert finding.refresh() == 1
+    assert gone not in [hit.formula.formula for hit in finding.ask(Asked("桂枝汤")).hits]
+
+
+@pytest.mark.parametrize("raw", [b"no formula", b"{}", b"\xff", json.dumps({"name": "x"}).encode()])
+def test_refresh__document_of_a_stranger_that_is_none__is_passed_over(
+    chain: Chain, finding: Finding, raw: bytes
+) -> None:
+    before = finding.count()
+    chain.share(raw)
+    assert finding.refresh() == 1
+    assert finding.count() == before
+
+
+def test_refresh__chain_that_left_what_was_known__begins_anew(chain: Chain, finding: Finding) -> None:
+    del chain.formulas[15:]
+    finding.refresh()
+    assert finding.count() == 15
+
+
+def test_relatives__formula__are_near_and_named_once(all_found: Finding) -> None:
+    known = all_found.ask(Asked("桂枝汤")).hits[0].formula
+    near = all_found.relatives(known)
+    assert known.name not in [one.formula.name for one in near]
+    assert near[0].share >= near[-1].share
+    assert len({one.formula.name for one in near}) == len(near)
