@@ -24,3 +24,8 @@ for (const tab of document.querySelectorAll('main nav [aria-current="page"]')) {
   const [row, own] = [tab.parentElement.getBoundingClientRect(), tab.getBoundingClientRect()];
   tab.parentElement.scrollLeft += own.left - row.left - (row.width - own.width) / 2;
 }
+
+// A group of the navigation closes when one turns elsewhere.
+document.addEventListener('click', ({ target }) => {
+  for (const group of document.querySelectorAll('.nav-group[open]')) if (!group.contains(target)) group.open = false;
+});

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tcmchain.formulas.model.formula import FormulaDocument, Ingredient
-from tcmchain.terms.herbs import HerbId
+from tcmchain.terms.amounts import Amount, read_amount
+from tcmchain.terms.herbs import HerbId, herb
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A herb on whose dose, or presence, sources do not agree: its words in each, none where it is not there."""
+    """A raw herb on whose dose, or presence, sources do not agree: its words in each, none where it is not there."""
 
     herb: HerbId
     words: tuple[str | None, ...]
@@ -25,23 +26,42 @@ class Change:
 
 
 def conflicts_of(documents: Sequence[FormulaDocument]) -> Sequence[Conflict]:
-    """Herbs whose words differ between documents, in the order in which they come; cards without doses are left out."""
+    """Raw herbs on which documents differ, in the order in which they come; cards without doses are left out.
+
+    Words that come to the same grams by their conventions, such as 三兩 in clinical use and 9g, agree; so do the raw and
+    the processed form of a herb, whose processing the documents tell themselves.
+    """
     told = [document for document in documents if document.dosing is not None]
-    lines = [{one.herb: one for one in document.ingredients} for document in told]
-    herbs = dict.fromkeys(one.herb for document in told for one in document.ingredients)
+    lines = [{_raw(one.herb): one for one in document.ingredients} for document in told]
     found = []
-    for herb in herbs:
-        words = tuple(known[herb].words if herb in known else None for known in lines)
-        if len(set(words)) > 1:
-            found.append(Conflict(herb, words))
+    for id in dict.fromkeys(_raw(one.herb) for document in told for one in document.ingredients):
+        sides = [(document, known.get(id)) for document, known in zip(told, lines, strict=True)]
+        if not _agree(sides):
+            found.append(Conflict(id, tuple(None if one is None else one.words for _, one in sides)))
     return found
+
+
+def _agree(sides: Sequence[tuple[FormulaDocument, Ingredient | None]]) -> bool:
+    """Whether all have the herb, in the same words or grams."""
+    there = [(document, one) for document, one in sides if one is not None]
+    if len(there) < len(sides):
+        return False
+    if len({(one.words, one.convention, document.dosing) for document, one in there}) == 1:
+        return True
+    amounts = {document.grams(one) for document, one in there}
+    days = {document.grams_a_day(one) for document, one in there}
+    return any(len(found) == 1 and None not in found for found in (amounts, days))
+
+
+def _raw(id: HerbId) -> HerbId:
+    return herb(id).base or id
 
 
 def changes_of(before: FormulaDocument, after: FormulaDocument) -> Sequence[Change]:
     """What a later version changed in its herbs, in the order of the later one, those that went at the end."""
     old, new = ({one.herb: one for one in document.ingredients} for document in (before, after))
     order = dict.fromkeys((*new, *old))
-    return [Change(herb, old.get(herb), new.get(herb)) for herb in order if old.get(herb) != new.get(herb)]
+    return [Change(id, old.get(id), new.get(id)) for id in order if old.get(id) != new.get(id)]
 
 
 def changed_fields(before: FormulaDocument, after: FormulaDocument) -> Sequence[str]:

@@ -87,6 +87,7 @@ class FormulaPages:
             "uses": [] if document is None else words.uses(document),
             "source": "" if document is None else words.source(document),
             "dosing": "" if document is None else words.dosing(document),
+            "convention": "" if document is None else words.convention(document),
             "form": "" if document is None else words.say(FORMS[document.form]),
             "author": words.author(known.author),
             "standing": words.standing(known, version),
@@ -166,7 +167,7 @@ class FormulaPages:
             return {"sources": [], "conflicts": []}
         conflicts = conflicts_of([document for _, document in told])
         return {
-            "sources": [(one.formula, words.source(document)) for one, document in told],
+            "sources": [(one.formula, *words.cited(document)) for one, document in told],
             "conflicts": [(herb(one.herb).zh, one.words) for one in conflicts],
         }
 

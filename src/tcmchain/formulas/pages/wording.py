@@ -96,10 +96,21 @@ class Words:
 
     def source(self, document: FormulaDocument) -> str:
         """Book, clause and edition, or who gave it."""
+        return " · ".join(part for part in self.cited(document) if part)
+
+    def cited(self, document: FormulaDocument) -> tuple[str, str]:
+        """Book with clause, then edition or who gave it."""
         told = document.source
         book = f"《{told.book}》" if told.book and self.language == "zh" and "《" not in told.book else told.book
         clause = self.say("第 %(n)s 条", n=told.clause) if told.clause.isdecimal() else told.clause
-        return " · ".join(part for part in (book, clause, told.edition, told.contributor) if part)
+        given = (told.edition, told.contributor)
+        return " · ".join(part for part in (book, clause) if part), " · ".join(part for part in given if part)
+
+    def convention(self, document: FormulaDocument) -> str:
+        """How the old units count, where all lines count alike."""
+        used = {one.convention for one in document.ingredients}
+        known = conventions().get(next(iter(used)) or "") if len(used) == 1 else None
+        return "" if known is None else known.name(self.language)
 
     def dosing(self, document: FormulaDocument) -> str:
         """What the doses are for."""
