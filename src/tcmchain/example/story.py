@@ -10,6 +10,7 @@ import orjson
 from tcmchain.example import (
     cabinet,
     custodians,
+    dispensing,
     founding,
     ginseng,
     history,
@@ -34,6 +35,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     *history.SCENES,
     *visit.SCENES,
     *pharmacy.SCENES,
+    *dispensing.SCENES,
 )
 
 Progress = Callable[[int, int, str], None]

@@ -165,9 +165,15 @@ class PrescriptionsClient:
         return pick(shelf, document.needs(), time.time())
 
     async def fulfil(
-        self, slip: Slip, portions: Sequence[tuple[LotId, Milligrams]] | None = None, commitment: Hash32 | None = None
+        self,
+        slip: Slip,
+        portions: Sequence[tuple[LotId, Milligrams]] | None = None,
+        commitment: Hash32 | None = None,
+        happened: UnixTime | None = None,
     ) -> dict[str, Any]:
         """As an operator of a hospital, clinic or pharmacy, dispense; without portions those of :meth:`picks`.
+
+        ``happened`` is when it was handed out, now by default.
 
         Raises the chain's refusals: ``DispensedAlready``, ``PrescriptionLapsed``, ``Unsigned``, ``NotHolder``,
         ``StockShort``, and those of the ledger of lots, in which case nothing is used up.
@@ -188,7 +194,7 @@ class PrescriptionsClient:
             **asked,
             "portions": [{"lot": lot, "milligrams": milligrams} for lot, milligrams in portions],
             "signature": slip_signer(slip.secret).sign_typed_data(typed),
-            "happened": int(time.time()),
+            "happened": int(time.time()) if happened is None else happened,
             "facts": "{}",
         }
         await self._http.write(f"{_DOOR}/{slip.id}/dispensing", body)
