@@ -45,8 +45,9 @@ class Wording:
         return tuple(self._tell(finding, rules, language) for finding in verdict.findings)
 
     def word(self, group: str, word: str, language: Language) -> str:
-        """One word of a finding, such as a grade's name."""
-        return self._sentences.text(f"prescriptions-word-{group}-{word}", language, {})
+        """One word of a finding, such as a grade's name; a word that only another release knows stays as it is."""
+        code = f"prescriptions-word-{group}-{word}"
+        return self._sentences.text(code, language, {}) if code in self._sentences.codes() else word
 
     def _tell(self, finding: Finding, rules: RuleSet, language: Language) -> Told:
         herbs = tuple(_name(id, rules, language) for id in finding.subjects)
@@ -71,7 +72,8 @@ class Wording:
             named = (self.word("missing", word, language) for word in told["missing"].split(","))
             told["missing"] = _joined(tuple(named), language)
         if "ways" in told:
-            named = (preparations()[way].name(language) for way in told["ways"].split(","))
+            known = preparations()
+            named = (known[way].name(language) if way in known else way for way in told["ways"].split(","))
             told["ways"] = self.word("ways", "or", language).join(named)
         return told | {"herbs": _joined(herbs, language), "ids": ", ".join(finding.subjects)}
 
