@@ -93,7 +93,11 @@ def main() -> None:
             while len(original) < 4:
                 original = made[maker.random.randrange(FORMULAS)]
             found[kind].append(_asked(known, change(original), spent) >= COPY)
-    fresh = [_asked(known, maker.formula(), spent) >= COPY for _ in range(ASKED // 2)]
+    fresh: dict[str, list[bool]] = {"2 to 4 herbs": [], "5 herbs": [], "6 and more": []}
+    for _ in range(ASKED // 2):
+        doses = maker.formula()
+        size = "2 to 4 herbs" if len(doses) < 5 else "5 herbs" if len(doses) == 5 else "6 and more"
+        fresh[size].append(_asked(known, doses, spent) >= COPY)
     adding = time.perf_counter()
     for at in range(ASKED):
         known.add(FormulaId(f"0x{FORMULAS + at:064x}"), profile(made[at]))
@@ -112,7 +116,7 @@ def main() -> None:
         filled_s=round(filled, 2),
         added_us=round(added * 1e6),
         copies_found={kind: f"{sum(hits)}/{len(hits)}" for kind, hits in found.items()},
-        random_formulas_called_copies=f"{sum(fresh)}/{len(fresh)}",
+        random_formulas_called_copies={size: f"{sum(hits)}/{len(hits)}" for size, hits in fresh.items()},
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tcmchain.formulas.model.formula import FormulaDocument, Ingredient
-from tcmchain.terms.amounts import Amount, read_amount
+from tcmchain.terms.amounts import read_amount, units
 from tcmchain.terms.herbs import HerbId, herb
 
 
@@ -28,8 +28,9 @@ class Change:
 def conflicts_of(documents: Sequence[FormulaDocument]) -> Sequence[Conflict]:
     """Raw herbs on which documents differ, in the order in which they come; cards without doses are left out.
 
-    Words that come to the same grams by their conventions, such as 三兩 in clinical use and 9g, agree; so do the raw and
-    the processed form of a herb, whose processing the documents tell themselves.
+    Words that come to the same grams by their conventions, such as 三兩 in clinical use and 9g, agree, and so do the
+    same pieces, such as 二枚 and 2枚; so do the raw and the processed form of a herb, whose processing the documents
+    tell themselves.
     """
     told = [document for document in documents if document.dosing is not None]
     lines = [{_raw(one.herb): one for one in document.ingredients} for document in told]
@@ -46,11 +47,17 @@ def _agree(sides: Sequence[tuple[FormulaDocument, Ingredient | None]]) -> bool:
     there = [(document, one) for document, one in sides if one is not None]
     if len(there) < len(sides):
         return False
-    if len({(one.words, one.convention, document.dosing) for document, one in there}) == 1:
+    said = {(read_amount(one.words or ""), _counting(one)) for _, one in there}
+    if len(said) == 1 and len({document.dosing and document.dosing.basis for document, _ in there}) == 1:
         return True
     amounts = {document.grams(one) for document, one in there}
     days = {document.grams_a_day(one) for document, one in there}
     return any(len(found) == 1 and None not in found for found in (amounts, days))
+
+
+def _counting(one: Ingredient) -> str | None:
+    """The convention by which the words count; pieces are pieces by every one."""
+    return None if units()[read_amount(one.words or "").unit].kind == "count" else one.convention
 
 
 def _raw(id: HerbId) -> HerbId:
