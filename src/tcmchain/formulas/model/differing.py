@@ -48,11 +48,20 @@ def _agree(sides: Sequence[tuple[FormulaDocument, Ingredient | None]]) -> bool:
     if len(there) < len(sides):
         return False
     said = {(read_amount(one.words or ""), _counting(one)) for _, one in there}
-    if len(said) == 1 and len({document.dosing and document.dosing.basis for document, _ in there}) == 1:
+    if len(said) == 1 and len({_basis(document) for document, _ in there}) == 1:
         return True
     amounts = {document.grams(one) for document, one in there}
     days = {document.grams_a_day(one) for document, one in there}
     return any(len(found) == 1 and None not in found for found in (amounts, days))
+
+
+def _basis(document: FormulaDocument) -> str:
+    """What the doses are for; a batch that is taken within a day is a day's dose."""
+    dosing = document.dosing
+    if dosing is None:
+        return ""
+    whole = dosing.basis == "per-batch" and dosing.servings is not None and dosing.servings == dosing.takings
+    return "per-day" if whole else dosing.basis
 
 
 def _counting(one: Ingredient) -> str | None:
