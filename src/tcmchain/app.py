@@ -63,10 +63,12 @@ from tcmchain.records.api import router as records_api
 from tcmchain.records.pages import router as records_pages
 from tcmchain.records.pages.wording import words as records_words
 from tcmchain.reviews.api import router as reviews_api
+from tcmchain.reviews.pages import router as reviews_pages
 from tcmchain.rewards.api import router as rewards_api
 from tcmchain.rewards.api.earnings import router as earnings_api
 from tcmchain.rewards.model import format_points
 from tcmchain.rewards.pages import router as rewards_pages
+from tcmchain.rewards.pages.earnings import router as earnings_pages
 from tcmchain.terms.door import router as terms_api
 from tcmchain.units.api import router as units_api
 from tcmchain.units.pages import lookup, panel
@@ -247,6 +249,9 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.include_router(consultations_pages(node.pharmacy.consultations, node.practitioners, node.roll, pages))
     app.include_router(lookup.router(node.ledger, node.verdicts, pages))
     app.include_router(rewards_pages(node.rewards, node.roll, pages))
+    named = node.pharmacy.formula_name
+    app.include_router(earnings_pages(node.pharmacy.earnings, node.rewards, node.roll, named, pages))
+    app.include_router(reviews_pages(node.pharmacy.reviews, node.practitioners, node.roll, named, pages))
     app.include_router(guarantees_pages(node.guarantees, node.growers, node.ledger, node.recalls, node.roll, pages))
 
 

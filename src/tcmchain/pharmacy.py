@@ -151,6 +151,11 @@ class Pharmacy:
         below = prescriptions_building.Below(*chain, ground.roll, ground.practitioners, ground.ledger)
         self.prescriptions = prescriptions_building.build(ground.database, below)
 
+    def formula_name(self, formula: FormulaId) -> str:
+        """What a formula is called; an empty text when this node does not know it."""
+        found = FormulasRecords(self._ground.database).formula(formula)
+        return "" if found is None else found.name
+
     async def start(self) -> None:
         """Begin what goes on by itself."""
         for begin, _ in self._running:

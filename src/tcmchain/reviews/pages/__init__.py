@@ -1,1 +1,5 @@
-"""Reviews: the pages."""
+"""Pages of reviews and of reports of harm."""
+
+from tcmchain.reviews.pages.routes import router
+
+__all__ = ["router"]

@@ -74,6 +74,12 @@ class ReviewsRecords:
                 found[FormulaId(formula)] = evidence, {i: int(k) for i, k in enumerate(ratings, 1)}
         return found
 
+    def reviewed(self, limit: int) -> list[FormulaId]:
+        """Formulas with reviews, those with most first."""
+        counted = func.count().label("n")
+        query = select(_R.formula, counted).where(_R.withdrawn.is_(False)).group_by(_R.formula)
+        return [FormulaId(row.formula) for row in self._rows(query.order_by(counted.desc()).limit(limit))]
+
     def harm(self, harm: Hash32) -> Harm | None:
         """A report by its id."""
         return next(iter(self._harms(select(t.harms).where(_H.id == harm))), None)

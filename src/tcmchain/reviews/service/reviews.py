@@ -120,6 +120,10 @@ class Reviews:
         found = [HerbEffect(herb, **effects) for herb, effects in counted.items()]
         return sorted(found, key=lambda one: (-one.bound, -one.n, one.herb))
 
+    def reviewed(self, limit: int) -> list[FormulaId]:
+        """Formulas with reviews that were not taken back, those with most first."""
+        return self._records.reviewed(limit)
+
     def standing(self, member: MemberId) -> MemberStanding:
         """Dispensings with a voucher, how many are witnessed, how many reviews came of them."""
         return self._records.standing(member)
