@@ -1,10 +1,12 @@
 """People find a herb by what they type, and are asked when it may be several."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcmchain.terms.errors import TermAmbiguous, TermUnknown
+from tcmchain.terms.errors import TermAmbiguous, TermMisspelt, TermUnknown
 from tcmchain.terms.forms import form, forms
 from tcmchain.terms.herbs import herb, herbs, shared_names
 from tcmchain.terms.lookup import called, find, find_form, search
@@ -100,3 +102,49 @@ def test_herb_form_method_place__unknown_id__is_refused() -> None:
     for lookup in (herb, form, method, place):
         with pytest.raises(TermUnknown):
             lookup("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("白附子", "附子"),
+        ("川木通", "关木通"),
+        ("土贝母", "浙贝母"),
+        ("红芪", "黄芪"),
+        ("制川乌", "川乌"),
+        ("炙甘草", "甘草"),
+    ],
+)
+def test_find__name_that_holds_another__is_a_herb_of_its_own(name: str, other: str) -> None:
+    assert find(name) != find(other)
+
+
+@given(st.sampled_from([h.zh for h in herbs()]), st.sampled_from("大小白黑川土水野"))
+def test_find__character_before_a_name__finds_nothing_that_is_not_called_so(name: str, more: str) -> None:
+    with contextlib.suppress(TermUnknown, TermAmbiguous):
+        found = find(more + name)
+        assert more + name in {found.zh, *found.aliases}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("芒消", "芒硝"),
+        ("黃耆", "黄芪"),
+        ("栝樓", "瓜蒌"),
+        ("栝蔞根", "天花粉"),
+        ("旋復花", "旋覆花"),
+        ("麥門冬", "麦冬"),
+    ],
+)
+def test_find__old_writing_of_a_whole_name__finds_the_herb(written: str, meant: str) -> None:
+    assert find(written).zh == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("浮小卖", "浮小麦"), ("桂技", "桂枝"), ("黄岑", "黄芩"), ("木桶", "五叶木通")]
+)
+def test_find__misspelt__only_suggests(typed: str, meant: str) -> None:
+    with pytest.raises(TermMisspelt) as refused:
+        find(typed)
+    assert meant in refused.value.details["suggestions"]  # type: ignore[operator]
