@@ -12,6 +12,7 @@ from tcmchain.terms.herbs import HerbId
 from tcmchain.values import Hash32
 
 SCHEMA: Final = "tcmchain.verdict.1"
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 def canonical(document: Mapping[str, Any]) -> bytes:
     """JSON in its one spelling here: keys sorted, no blanks, UTF-8."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _ENCODER.encode(document).encode()
 
 
 def digest_of(content: bytes) -> Hash32:

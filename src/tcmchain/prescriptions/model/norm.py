@@ -16,7 +16,8 @@ def check_norm(found: Collector) -> None:
     _check_supply(found)
     _check_patient(found)
     _check_diagnosis(found)
-    missing = [word for word in HEAD if word not in found.prescription.stated]
+    stated = found.prescription.stated
+    missing = [word for word in HEAD if word not in stated]
     if missing:
         _say(found, Rule.NORM_HEAD, missing=",".join(missing))
     if not found.prescription.usage or not found.prescription.times:
