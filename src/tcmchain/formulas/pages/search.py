@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from tcmchain.formulas.model.formula import FormulaClass
-from tcmchain.formulas.model.query import DEEPEST, LONGEST, Asked, Field, Hit, Reason
+from tcmchain.formulas.model.query import DEEPEST, LONGEST, Asked, Field, Found, Hit, Reason
 from tcmchain.formulas.service.finding import Finding
 from tcmchain.terms.errors import TermAmbiguous, TermUnknown
 from tcmchain.terms.herbs import HerbId, herb
@@ -51,10 +51,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A herb of a filter that was not understood, with what may be meant."""
+    """A herb of a filter that was not understood, with what may be meant and where that leads."""
 
     name: str
-    choices: tuple[str, ...]
+    choices: tuple[tuple[str, str], ...]
     ambiguous: bool
 
 
@@ -73,16 +73,17 @@ def router(finding: Finding, pages: Pages) -> APIRouter:
     ) -> Response:
         """Formulas that answer a question; all of them, the classic ones first, where nothing is asked."""
         trouble: list[Trouble] = []
+        told = {"q": q, "with": having, "without": lacking}
         wanted = [name for name in kinds or () if name in CLASSES]
         asked = Asked(
             text=q,
-            having=_herbs(having, trouble),
-            lacking=_herbs(lacking, trouble),
+            having=_herbs(told, "with", trouble),
+            lacking=_herbs(told, "without", trouble),
             kinds=tuple(CLASSES[name][0] for name in wanted),
             limit=PAGE,
             offset=(page - 1) * PAGE,
         )
-        answer = finding.ask(asked)
+        answer = Found((), 0, ()) if trouble else finding.ask(asked)
         language = language_of(request)
         part = "hx-request" in request.headers
         return pages.render(
@@ -124,18 +125,22 @@ def _names(known: Mapping[str, Code], codes: Sequence[str], language: Language) 
     return [known[code].name(language) for code in codes if code in known]
 
 
-def _herbs(text: str, trouble: list[Trouble]) -> tuple[HerbId, ...]:
-    """The herbs that a text names, apart by spaces or commas; what is not understood is trouble to be shown."""
+def _herbs(told: Mapping[str, str], field: str, trouble: list[Trouble]) -> tuple[HerbId, ...]:
+    """The herbs that a field names, apart by spaces or commas; what is not understood is trouble to be shown."""
     found: dict[HerbId, None] = {}
-    for name in text.replace("，", " ").replace(",", " ").replace("、", " ").split():
+    for name in told[field].replace("，", " ").replace(",", " ").replace("、", " ").split():
         try:
             found[find(name).id] = None
         except TermAmbiguous as error:
-            trouble.append(Trouble(name, _told(error.details.get("choices")), ambiguous=True))
+            trouble.append(Trouble(name, _leading(told, field, name, error.details.get("choices")), ambiguous=True))
         except TermUnknown as error:
-            trouble.append(Trouble(name, _told(error.details.get("suggestions")), ambiguous=False))
+            trouble.append(
+                Trouble(name, _leading(told, field, name, error.details.get("suggestions")), ambiguous=False)
+            )
     return tuple(found)
 
 
-def _told(names: object) -> tuple[str, ...]:
-    return tuple(str(name) for name in names) if isinstance(names, tuple | list) else ()
+def _leading(told: Mapping[str, str], field: str, name: str, meant: object) -> tuple[tuple[str, str], ...]:
+    """Each name that may be meant, with the address that asks for it instead."""
+    names = [str(one) for one in meant] if isinstance(meant, tuple | list) else []
+    return tuple((one, f"/formulas?{urlencode({**told, field: told[field].replace(name, one)})}") for one in names)
