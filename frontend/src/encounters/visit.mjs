@@ -53,9 +53,10 @@ class EncounterVisit extends Opened {
 
   head() {
     const { visit } = this;
+    const write = this.open && this.home?.writing('medication') ? el('a', { class: 'btn sm', href: `/prescriptions/write#visit=${this.id}` }, icon('pencil'), text('write-prescription')) : '';
     const end = this.open ? button(text('finish'), (event) => this.finish(event.currentTarget), { mark: 'check', small: true }) : '';
     return el('section', { class: 'card', 'aria-label': text('visit') }, el('div', { class: 'card-h' }, el('h2', {}, text('visit-of', { at: moment(visit.requested) })),
-      el('p', { class: 'btns' }, button(text('look-again'), () => this.start(), { mark: 'refresh-cw', small: true }), end)),
+      el('p', { class: 'btns' }, button(text('look-again'), () => this.start(), { mark: 'refresh-cw', small: true }), write, end)),
     el('p', {}, el('span', { class: 'pill' }, text(`state-${visit.state}`)), ' ', el('span', { class: 'muted' }, text('until', { at: moment(visit.until) }))));
   }
 

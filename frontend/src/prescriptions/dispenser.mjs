@@ -77,7 +77,7 @@ class PrescriptionDispenser extends Opened {
         findings.length ? el('ul', { class: 'findings' }, ...findings.map((one) => this.finding(one))) : null,
         this.table(rx), short_.length ? caution(text('stock-short', { names: short_.map(({ line }) => line.name).join('、') }), 'bad') : null,
         this.opened.slip.voucher ? caution(text('with-voucher')) : null, state, el('p', { class: 'btns no-print' }, work, button(text('print'), () => print(), { mark: 'printer' }))),
-      paper(document_, right));
+      paper(document_, right, { findings: this.replayed.findings }));
   }
 
   finding(one) {

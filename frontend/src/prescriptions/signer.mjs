@@ -54,7 +54,7 @@ class PrescriptionSigner extends Opened {
     const cancel = this.self.member === right.member && right.state === 'issued' ? button(text('take-back'), () => this.send(state, (told) => doors.send(home, 'cancel', [right.id], told)), { mark: 'trash-2' }) : null;
     this.shown.replaceChildren(el('section', { class: 'card stack' }, el('div', { class: 'card-h' }, el('h2', {}, text('prescription')), standing(right)), el('p', { class: 'muted' }, text('issued-at', { at: moment(right.issued), until: moment(right.until) })),
       el('p', { class: this.replayed.same ? 'ok-line' : 'trouble' }, icon(this.replayed.same ? 'circle-check' : 'triangle-alert'), text(this.replayed.same ? 'replay-same' : 'replay-differs')),
-      rows.length ? el('ul', { class: 'findings' }, ...rows) : el('p', { class: 'muted' }, text('no-override')), own && waiting.length ? caution(text('own-prescription'), 'warn') : null, state, el('p', { class: 'btns' }, work, cancel)), paper(document_, right));
+      rows.length ? el('ul', { class: 'findings' }, ...rows) : el('p', { class: 'muted' }, text('no-override')), own && waiting.length ? caution(text('own-prescription'), 'warn') : null, state, el('p', { class: 'btns' }, work, cancel)), paper(document_, right, { findings: this.replayed.findings }));
   }
 
   async send(state, work) {

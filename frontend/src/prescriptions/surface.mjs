@@ -30,16 +30,21 @@ export function standing(right, at = Date.now() / 1000) {
   return el('span', { class: `pill ${over ? 'bad' : waits ? 'warn' : TONE_OF[right.state]}` }, text(word, { n: right.missing }));
 }
 
+/** A slip as a code to be scanned. */
+export function slipCode(slip) {
+  const box = el('div', { class: 'qr-box', role: 'img', 'aria-label': text('slip-code') });
+  box.innerHTML = encodeQR(writeSlip(slip), 'svg', { border: 2 });
+  return box;
+}
+
 /** A slip as a code to be scanned and as text; whoever holds it can have the medicine. */
 export function slipBox(slip) {
   const written = writeSlip(slip);
-  const box = el('div', { class: 'qr-box', role: 'img', 'aria-label': text('slip-code') });
-  box.innerHTML = encodeQR(written, 'svg', { border: 2 });
   const copy = button(text('copy'), async (event) => {
     await navigator.clipboard.writeText(written);
     event.currentTarget.lastChild.textContent = text('copied');
   }, { mark: 'copy', small: true });
-  return el('div', { class: 'slip stack' }, box, el('code', { class: 'slip-text' }, written), el('p', { class: 'btns no-print' }, copy), caution(text('slip-caution'), 'warn'));
+  return el('div', { class: 'slip stack' }, slipCode(slip), el('code', { class: 'slip-text' }, written), el('p', { class: 'btns no-print' }, copy), caution(text('slip-caution'), 'warn'));
 }
 
 export const until = (right) => text('until', { at: moment(right.until) });

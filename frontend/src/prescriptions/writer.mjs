@@ -243,7 +243,7 @@ class PrescriptionWriter extends Opened {
     const waits = right.missing ? caution(text('waits-for-second', { n: right.missing }), 'warn') : null;
     this.put(el('section', { class: 'card stack no-print' }, el('h2', {}, icon('circle-check'), text('issued')), waits, el('p', {}, text('issued-lead', { until: moment(right.until) })), slipBox(slip),
       el('p', { class: 'btns' }, button(text('print'), () => print(), { mark: 'printer', ghost: false }), right.missing ? el('a', { class: 'btn ghost', href: '/prescriptions/sign' }, text('to-sign')) : null, button(text('write-another'), () => this.start(), { mark: 'plus' }))),
-    paper(document_, right));
+    paper(document_, right, { findings: this.checked.findings, slip }));
     this.scrollIntoView({ block: 'start' });
   }
 }

@@ -77,6 +77,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "was-declined": N_("患者谢绝了这次请求。"),
         "no-answer": N_("患者的答复信还没有到。请稍后刷新；如一直没有，请患者再送一次。"),
         "finish": N_("结束就诊"),
+        "write-prescription": N_("开处方"),
         "folder-here": N_("患者在本院的文件夹"),
         "folder-other": N_("患者授予查看的另一文件夹"),
         "earlier": N_("更早的"),
