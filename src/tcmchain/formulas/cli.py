@@ -88,6 +88,42 @@ def list_formulas(
 
 
 @app.command()
+def search(
+    text: Annotated[
+        str, typer.Argument(help="symptoms, disease, herbs or a name, in Chinese, pinyin or initials")
+    ] = "",
+    having: Annotated[list[str] | None, typer.Option("--with", help="a herb that must be in it")] = None,
+    lacking: Annotated[list[str] | None, typer.Option("--without", help="a herb that must not be in it")] = None,
+    kind: Annotated[list[Class] | None, typer.Option("--class", help="only of this class")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
+    node: Node = HERE,
+) -> None:
+    """Search formulas, and see why each was found."""
+    filters = having or (), lacking or (), kind or ()
+    found = _at(node, None, lambda client: client.search(text, *filters, limit))
+    table = Table("名称 name", "类别 class", "为何找到 why", Column("编号 id", overflow="fold"))
+    for one in found["hits"]:
+        why = ", ".join(f"{r['written']} → {r['term']}" if r["written"] else r["term"] for r in one["reasons"])
+        table.add_row(one["name"], one["class"], why, one["formula"])
+    _console.print(table)
+    _console.print(f"{found['total']}{'+' if found['more'] else ''}", highlight=False)
+
+
+@app.command()
+def suggest(
+    description: Annotated[str, typer.Argument(help="disease, syndrome and symptoms; name no person in it")],
+    limit: Annotated[int, typer.Option(min=1, max=50)] = 10,
+    node: Node = HERE,
+) -> None:
+    """Find formulas that a description may ask for; whether one is used is for a physician to judge."""
+    table = Table("名称 name", "主治里也有 also told", "药味 herbs", Column("编号 id", overflow="fold"))
+    for one in _at(node, None, lambda client: client.suggest(description, limit)):
+        herbs = ", ".join(f"{ground['herb']}: {' '.join(ground['words'])}" for ground in one["herbs"])
+        table.add_row(one["name"], " ".join(one["same"]), herbs, one["formula"])
+    _console.print(table)
+
+
+@app.command()
 def show(
     formula: Id,
     version: Annotated[int | None, typer.Option(min=1, help="number of the version; the newest by default")] = None,

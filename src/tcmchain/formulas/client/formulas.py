@@ -1,6 +1,6 @@
 """Formulas through a node's doors, for the SDK and the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tcmchain.formulas.client.sealing import seal_doses
@@ -36,6 +36,27 @@ class FormulasClient:
         asked = {"class": kind, "author": author, "waiting": waiting or None, "before": before, "limit": limit}
         found: dict[str, Any] = await self._http.get(_DOOR, **asked)
         return found
+
+    async def search(
+        self,
+        text: str = "",
+        having: Sequence[str] = (),
+        lacking: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        limit: int = 20,
+        offset: int = 0,
+    ) -> dict[str, Any]:
+        """Formulas that answer a text, with and without herbs, each with why it was found.
+
+        Raises ``TermUnknown`` and ``TermAmbiguous`` for herbs that are named wrongly.
+        """
+        filters = {"with": list(having), "without": list(lacking), "class": list(kinds)}
+        found: dict[str, Any] = await self._http.get(f"{_DOOR}/search", q=text, limit=limit, offset=offset, **filters)
+        return found
+
+    async def suggest(self, description: str, limit: int = 10) -> Any:
+        """Formulas that a description of an illness may ask for, the likeliest first, with the grounds."""
+        return await self._http.post(f"{_DOOR}/suggestions", {"text": description, "limit": limit})
 
     async def formula(self, formula: FormulaId, version: int | None = None) -> dict[str, Any]:
         """A formula with a version, the newest by default; raises ``FormulaUnknown``."""
