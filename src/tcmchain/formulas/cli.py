@@ -94,12 +94,12 @@ def search(
     ] = "",
     having: Annotated[list[str] | None, typer.Option("--with", help="a herb that must be in it")] = None,
     lacking: Annotated[list[str] | None, typer.Option("--without", help="a herb that must not be in it")] = None,
-    kind: Annotated[list[Class] | None, typer.Option("--class", help="only of this class")] = None,
+    kind: Annotated[Class | None, typer.Option("--class", help="only of this class")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
     node: Node = HERE,
 ) -> None:
     """Search formulas, and see why each was found."""
-    filters = having or (), lacking or (), kind or ()
+    filters = having or (), lacking or (), () if kind is None else (kind,)
     found = _at(node, None, lambda client: client.search(text, *filters, limit))
     table = Table("名称 name", "类别 class", "为何找到 why", Column("编号 id", overflow="fold"))
     for one in found["hits"]:
