@@ -16,6 +16,7 @@ if (document.querySelector('#consent-words')) import('../consent/index.mjs').the
 if (document.querySelector('consultation-ask, consultation-acts, consultation-mine')) import('../consultations/index.mjs').then(({ define }) => define());
 if (document.querySelector('.formula-search, formula-quiz')) import('../formulas/finding.mjs');
 if (document.querySelector('formula-share, formula-doses')) import('../formulas/index.mjs').then(({ define }) => define());
+if (document.querySelector('review-vault, review-proof, prescription-dispenser, harm-seen, reward-claim')) import('../reviews/index.mjs').then(({ define }) => define());
 if (document.querySelector('encounter-desk, encounter-visit')) import('../encounters/index.mjs').then(({ define }) => define());
 if (document.querySelector('.prescriptions')) import('../prescriptions/index.mjs').then(({ define }) => define());
 
