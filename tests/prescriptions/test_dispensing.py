@@ -120,7 +120,7 @@ def test_dispense__after_its_time__is_refused(counter: Counter, monkeypatch: pyt
 
 
 def test_dispense__shelf_holds_a_part__takes_nothing(counter: Counter) -> None:
-    slip = counter.issue("huangqi 30", "danggui 60")
+    slip = counter.issue("huangqi 30", "danggui 60", reasons=_all("huangqi 30", "danggui 60", counter=counter))
     before = counter.held("C", "riverside")
     with pytest.raises(refusals.StockShort):
         _dispense(counter, slip, AT_RIVERSIDE)
@@ -129,12 +129,11 @@ def test_dispense__shelf_holds_a_part__takes_nothing(counter: Counter) -> None:
 
 def test_issue__against_the_eighteen__needs_a_second_person(counter: Counter) -> None:
     lines = ("gualou 12", "fuzi 9 decoct-first")
-    found = counter.as_(ATTENDING, lambda client: client.check(_written(*lines)))
-    asked = [one["id"] for one in found["findings"] if one["needs_reason"]]
+    asked = _all(*lines, counter=counter)
     assert any(one.startswith("eighteen/") for one in asked)
     with pytest.raises(errors.ExplanationMissing):
         counter.issue(*lines)
-    slip = counter.issue(*lines, reasons=dict.fromkeys(asked, "寒痰互结，需二药同用，已告知患者"))
+    slip = counter.issue(*lines, reasons=asked)
     right = counter.as_(STRANGER, lambda client: client.prescription(slip.id))
     assert right["missing"] > 0
     with pytest.raises(refusals.Unsigned):
@@ -177,6 +176,12 @@ def test_publish_rules__nothing_changed_or_no_pharmacist__is_refused(counter: Co
     assert (signed["version"], signed["name"]) == (1, "陆采薇")
     content = counter.as_(STRANGER, lambda client: client.rules_content(1))
     assert content_of(content) == Hash32(signed["digest"])
+
+
+def _all(*lines: str, counter: Counter) -> dict[str, str]:
+    """A reason for everything that asks for one."""
+    found = counter.as_(ATTENDING, lambda client: client.check(_written(*lines)))
+    return {one["id"]: "寒痰互结，已告知患者" for one in found["findings"] if one["needs_reason"]}
 
 
 def _written(*lines: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import { readerOf } from '../consent/grantee.mjs';
 import { openPerson } from '../consent/people.mjs';
 import { contracts } from '../vault/sending.mjs';
 import * as doors from './doors.mjs';
+import { Note } from './noting.mjs';
 import { ageOf, paper } from './paper.mjs';
 import { pick } from './picking.mjs';
 import { ZERO, signDispensing } from './slips.mjs';
@@ -65,6 +66,7 @@ class PrescriptionDispenser extends Opened {
     this.picks = pick(this.shelf.lots, rx);
     const short_ = this.picks.filter((one) => one.portions.length && one.missing);
     const { stops } = this;
+    this.note = this.opened.slip.voucher && document_.formula && !stops ? new Note(this.opened) : null;
     const state = el('p', { class: 'muted', role: 'status' });
     const work = button(text('dispense-sign'), () => this.dispense(state, work), { mark: 'signature', ghost: false });
     work.disabled = Boolean(stops) || short_.length > 0;
@@ -76,7 +78,7 @@ class PrescriptionDispenser extends Opened {
         el('p', { class: this.replayed.same ? 'ok-line' : 'trouble' }, icon(this.replayed.same ? 'circle-check' : 'triangle-alert'), text(this.replayed.same ? 'replay-same' : 'replay-differs')),
         findings.length ? el('ul', { class: 'findings' }, ...findings.map((one) => this.finding(one))) : null,
         this.table(rx), short_.length ? caution(text('stock-short', { names: short_.map(({ line }) => line.name).join('、') }), 'bad') : null,
-        this.opened.slip.voucher ? caution(text('with-voucher')) : null, state, el('p', { class: 'btns no-print' }, work, button(text('print'), () => print(), { mark: 'printer' }))),
+        this.note?.node ?? (this.opened.slip.voucher ? caution(text('voucher-without-formula'), 'warn') : null), state, el('p', { class: 'btns no-print' }, work, button(text('print'), () => print(), { mark: 'printer' }))),
       paper(document_, right, { findings: this.replayed.findings }));
   }
 
@@ -91,7 +93,7 @@ class PrescriptionDispenser extends Opened {
       el('td', {}, ...(portions.length ? portions.map(({ lot, milligrams }) => el('p', {}, el('a', { href: lot.path }, lot.code), ` ${grams(milligrams)} · ${text('expires', { day: day(lot.expires) })}`)) : [el('span', { class: 'pill warn' }, text('untraced'))]),
         portions.length && missing ? el('p', { class: 'trouble' }, text('missing', { grams: grams(missing) })) : null)));
     const total = this.picks.reduce((sum, { needed }) => sum + needed, 0);
-    return el('div', { class: 'scroll-x' }, el('table', { class: 'table' }, el('thead', {}, el('tr', {}, ...['herb', 'each-dose', 'needed', 'lots'].map((one) => el('th', { scope: 'col' }, text(one))))), el('tbody', {}, ...rows),
+    return el('div', { class: 'scroll' }, el('table', { class: 'data' }, el('thead', {}, el('tr', {}, ...['herb', 'each-dose', 'needed', 'lots'].map((one) => el('th', { scope: 'col' }, text(one))))), el('tbody', {}, ...rows),
       el('tfoot', {}, el('tr', {}, el('th', { scope: 'row' }, text('total')), el('td', {}), el('td', { class: 'num' }, grams(total)), el('td', {})))));
   }
 
@@ -108,12 +110,12 @@ class PrescriptionDispenser extends Opened {
     try {
       const code = this.code;
       const portions = this.picks.flatMap((one) => one.portions.map(({ lot, milligrams }) => [lot.lot, milligrams]));
-      const voucher = portions.length ? slip.voucher : null;
+      const voucher = portions.length && this.note ? slip.voucher : null;
+      if (voucher) await this.note.leave();
       const { chainId, addresses } = await contracts();
       const given = { prescription: right.id, member: this.self.member, commitment: commitment(code), voucher };
       const signature = signDispensing(slip.secret, { chainId, contract: addresses.Prescriptions }, given);
       await doors.send(home, 'fulfil', [right.id, portions, given.commitment, voucher ?? ZERO, signature, now(), '{}'], (told) => { state.textContent = chainState(told); });
-      this.dispatchEvent(new CustomEvent('prescription-dispensed', { bubbles: true, detail: { ...this.opened, commitment: given.commitment, voucher } }));
       await this.open();
       this.label(code);
     } catch (error) {
