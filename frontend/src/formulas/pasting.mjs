@@ -1,6 +1,7 @@
 // A paragraph such as 麻黄三两 去节 桂枝二两 甘草（炙）一两, as lines of a form. Nothing of it leaves the page.
-const NUMBER = '(?:[0-9]+(?:[.．][0-9]+)?|[〇零一二三四五六七八九十百廿卅兩两半]+)';
-const UNIT = '(?:千克|公斤|kg|毫克|mg|毫升|ml|mL|鸡子大|雞子大|方寸匕|钱匕|錢匕|斤|两|兩|钱|錢|分|铢|銖|厘|克|g|G|斗|升|合|枚|个|個|颗|顆|只|粒|茎|莖|根|支|枝|片|丸|撮|把|握|尺|寸|具)';
+const ONE = '[一二三四五六七八九]';
+const NUMBER = `(?:[0-9]+(?:[.．][0-9]+)?|${ONE}百(?:${ONE}十${ONE}?)?|${ONE}?十${ONE}?|[廿卅]${ONE}?|${ONE}|[两兩半])`;
+const UNIT = '(?:公斤|kg|毫克|mg|毫升|ml|mL|鸡子大|雞子大|方寸匕|钱匕|錢匕|斤|两|兩|钱|錢|分|铢|銖|厘|克|g|G|斗|升|合|枚|个|個|颗|顆|只|粒|茎|莖|根|支|枝|片|丸|撮|把|握|尺|寸|具)';
 const PART = `${NUMBER}(?:[-–~～至]${NUMBER})?${UNIT}半?`;
 const AMOUNT = new RegExp(`^各?${PART}(?:${PART})?$`);
 const LINE = new RegExp(`^(.*?[^0-9.．])(${PART}(?:${PART})?)$`);

@@ -1,5 +1,6 @@
 """Comparing what is shared with all that was shared before, by the node itself, before anything earns."""
 
+import asyncio
 import logging
 from asyncio import to_thread
 from collections.abc import Callable, Iterable
@@ -7,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from tcmchain.chain.sender import Sender
+from tcmchain.chain.signers import LocalSigner
 from tcmchain.errors import Conflict, TcmChainError
 from tcmchain.formulas.contract import CHAIN, FormulasCalls
 from tcmchain.formulas.model.folk import join
@@ -65,21 +67,23 @@ class Assessing:
         self._neighbours: Neighbours | None = None
         self._step = -1
         self._names: dict[FormulaId, str] = {}
+        self._waiting: dict[tuple[FormulaId, int], Neighbour | None] = {}
+        self._lock = asyncio.Lock()
 
     async def go_on(self) -> int:
         """Take in what was shared since, and assess what nobody did; answers how many."""
-        made = 0
-        if self._neighbours is None or await to_thread(self._records.last_step) < self._step:
-            # After a reorganisation of the chain, the order is another one.
-            self._neighbours, self._step = await to_thread(self._begin), -1
-        while found := await to_thread(self._records.versions_after, self._step):
-            known = await to_thread(self._records.named, [version.formula for version in found])
-            for version in found:
-                formula = known.get(version.formula)
-                if formula is not None:
-                    made += await self._take_in(formula, version)
-                self._step = version.step
-        return made
+        async with self._lock:
+            if self._neighbours is None or await to_thread(self._records.last_step) < self._step:
+                # After a reorganisation of the chain, the order is another one.
+                self._neighbours, self._step = await to_thread(self._begin), -1
+                self._waiting.clear()
+            while found := await to_thread(self._records.versions_after, self._step):
+                known = await to_thread(self._records.named, [version.formula for version in found])
+                for version in found:
+                    if version.formula in known:
+                        await self._take_in(self._neighbours, known[version.formula], version)
+                    self._step = version.step
+            return await self._assess_waiting()
 
     async def nearest(self, document: FormulaDocument, but: FormulaId | None = None) -> Near | None:
         """The formula on the chain, or among the first, that a document is most like."""
@@ -102,31 +106,39 @@ class Assessing:
             made.add(FormulaId(content), profile_of(document))
         return made
 
-    async def _take_in(self, formula: SharedFormula, version: SharedVersion) -> bool:
-        assert self._neighbours is not None
+    async def _take_in(self, known: Neighbours, formula: SharedFormula, version: SharedVersion) -> None:
+        if FormulaId(version.content) in self._names:
+            # It came with the package, and is in already.
+            return
         shares = await self._profile(formula, version)
         if shares is None:
-            return False
-        assessed = False
-        if self._waits(formula, version):
-            found = await to_thread(self._neighbours.nearest, shares, formula.id)
-            assessed = await self._assess(formula, version, found)
-        # What comes with the package is in already, and would only stand there twice.
-        await to_thread(self._neighbours.add, formula.id, shares)
-        return assessed
+            return
+        # Classics earn nothing, and need no comparing on the chain.
+        if formula.kind is not FormulaClass.CLASSIC and version.assessed_by is None:
+            found = await to_thread(known.nearest, shares, formula.id)
+            self._waiting[formula.id, version.number] = found
+        await to_thread(known.add, formula.id, shares)
 
-    def _waits(self, formula: SharedFormula, version: SharedVersion) -> bool:
-        """Classics earn nothing, and need no comparing on the chain."""
-        return formula.kind is not FormulaClass.CLASSIC and version.assessed_by is None and not formula.withdrawn
+    async def _assess_waiting(self) -> int:
+        """Assess what still waits; what no account of this node may assess goes on waiting for one, or for others."""
+        made = 0
+        for (id, number), found in list(self._waiting.items()):
+            formula = await to_thread(self._records.formula, id)
+            version = await to_thread(self._records.version, id, number)
+            if formula is None or version is None or version.assessed_by is not None or formula.withdrawn:
+                del self._waiting[id, number]
+                continue
+            author = await to_thread(self._roll.member_of, formula.author)
+            signer = await to_thread(self._chain.acting.voter, None if author is None else author.id)
+            if signer is not None:
+                made += await self._assess(signer, version, found)
+                del self._waiting[id, number]
+        return made
 
-    async def _assess(self, formula: SharedFormula, version: SharedVersion, found: Neighbour | None) -> bool:
-        author = await to_thread(self._roll.member_of, formula.author)
-        signer = await to_thread(self._chain.acting.voter, None if author is None else author.id)
-        if signer is None:
-            return False
-        nearest = None if found is None else self._on_chain(found.formula)
+    async def _assess(self, signer: LocalSigner, version: SharedVersion, found: Neighbour | None) -> bool:
+        nearest = None if found is None else await to_thread(self._on_chain, found.formula)
         likeness = 0 if found is None else found.millionths
-        call = self._chain.calls.assess(formula.id, version.number, nearest, likeness)
+        call = self._chain.calls.assess(version.formula, version.number, nearest, likeness)
         try:
             await self._chain.sender.check([call], signer.address)
             (tx,) = await self._chain.sender.send([call], signer)
