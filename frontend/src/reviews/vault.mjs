@@ -26,6 +26,7 @@ class ReviewVault extends HTMLElement {
   connectedCallback() {
     this.place = this.querySelector('.vault-place');
     this.form = this.querySelector('form');
+    this.form.querySelector('button').disabled = false;
     if (wallet.possible() && wallet.exists()) this.place.before(el('p', { class: 'btns' }, el('button', { class: 'btn ghost sm', type: 'button', onclick: () => this.all() }, say('review-all-mine'))));
     this.form.addEventListener('submit', (event) => {
       event.preventDefault();
