@@ -89,11 +89,9 @@ def test_read__more_than_the_limit__is_refused() -> None:
         read_sealed(b" " * (LARGEST + 1))
 
 
-_NUMBERS = "1 12 1.5 一 三 半 十 十二 二十 七十 一百 一百二十 两 廿 卅 三-五 3-9 一至三 6~9 十十 〇 百".split()
-_UNITS = (
-    "斤 两 兩 钱 錢 分 铢 銖 厘 克 g 公斤 kg 毫克 mg 斗 升 合 毫升 ml 枚 个 個 颗 顆 只 粒 茎 莖 根 支 枝 片 丸".split()
-)
-_UNITS += "鸡子大 雞子大 方寸匕 钱匕 錢匕 撮 把 握 尺 寸 具".split()
+_NUMBERS = (*"1一三半十两廿卅〇百", "12", "1.5", "十二", "二十", "七十", "一百", "一百二十", "三-五", "一至三", "十十")
+_UNITS = (*"斤两兩钱錢分铢銖厘克g斗升合枚个個颗顆只粒茎莖根支枝片丸撮把握尺寸具", "公斤", "kg", "毫克", "mg", "毫升")
+_UNITS += ("ml", "鸡子大", "雞子大", "方寸匕", "钱匕", "錢匕")
 _AMOUNTS = [f"{number}{unit}{more}" for number in _NUMBERS for unit in _UNITS for more in ("", "半")]
 
 
