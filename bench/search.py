@@ -125,6 +125,8 @@ def main() -> None:
     asked = questions()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
+        with example_node(home):
+            pass  # The node shares the classics; the crowd is put beside them.
         index, took = built(home / "search.db", count)
         size = (home / "search.db").stat().st_size
         alone = figures(timed([partial(index.ask, one) for one in asked]))

@@ -1,67 +1,17 @@
 """A description leads to the formula, with its grounds; the search stays level with the chain."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.formulas.searching import Chain, shared
 
-from tcmchain.formulas.model.document import digest, write_document
-from tcmchain.formulas.model.formula import FormulaClass, FormulaDocument
 from tcmchain.formulas.model.query import Asked
 from tcmchain.formulas.model.seeds import seed_documents
-from tcmchain.formulas.model.shared import SharedFormula, SharedVersion
 from tcmchain.formulas.readmodel.search import SearchIndex
 from tcmchain.formulas.service.finding import Finding
-from tcmchain.values import Address, FormulaId, Hash32, UnixTime
-
-AUTHOR = Address("0x" + "1" * 40)
-
-
-@dataclass
-class Chain:
-    """Formulas as the read model has them, in the order of their last change."""
-
-    formulas: list[SharedFormula] = field(default_factory=list)
-    documents: dict[FormulaId, bytes] = field(default_factory=dict)
-
-    def share(self, raw: bytes, kind: FormulaClass = FormulaClass.CLASSIC) -> FormulaId:
-        step = len(self.formulas) + 1
-        id = FormulaId(f"0x{step:064x}")
-        self.documents[id] = raw
-        times = (UnixTime(0), UnixTime(0), step, step)
-        self.formulas.append(SharedFormula(id, AUTHOR, kind, "", 1, False, *times))
-        return id
-
-    def change(self, id: FormulaId, **to: object) -> None:
-        old = next(one for one in self.formulas if one.id == id)
-        self.formulas.remove(old)
-        self.formulas.append(replace(old, changed=self.last_change() + 1, **to))  # type: ignore[arg-type]
-
-    def changed(self, after: int, limit: int = 500) -> Sequence[SharedFormula]:
-        return [one for one in self.formulas if one.changed > after][:limit]
-
-    def newest(self, formulas: Sequence[SharedFormula]) -> Mapping[FormulaId, SharedVersion]:
-        return {one.id: _version(one, self.documents[one.id]) for one in formulas}
-
-    def last_change(self) -> int:
-        return max((one.changed for one in self.formulas), default=0)
-
-
-def _version(one: SharedFormula, raw: bytes) -> SharedVersion:
-    nothing = (None, UnixTime(0), None, 0, ())
-    text = raw.decode(errors="replace")
-    return SharedVersion(
-        one.id, one.versions, digest(raw), None, text, UnixTime(0), Hash32("0x" + "0" * 64), 1, *nothing
-    )
-
-
-def shared(documents: Sequence[FormulaDocument]) -> Chain:
-    made = Chain()
-    for document in documents:
-        made.share(write_document(document))
-    return made
+from tcmchain.values import UnixTime
 
 
 @pytest.fixture(scope="module")
