@@ -110,4 +110,7 @@ def test_read__guide__states_how_much_the_tables_hold(language: str) -> None:
 def test_decide__page_on_the_tables__states_what_is_not_known() -> None:
     page = Path(__file__).parents[2] / "docs" / "decisions" / "0025-a-fact-says-where-it-was-read.md"
     undosed, unread = len(herbs()) - len(doses()), sum(not read(h.id) for h in herbs())
-    assert f"{undosed} herbs have no known dose and {unread} no entry read" in page.read_text(encoding="utf-8")
+    typed = sum(any(d.source.id == "chp2010-1-typed" for d in given) for given in doses().values())
+    text = page.read_text(encoding="utf-8")
+    assert f"{undosed} herbs have no known dose and {unread} no entry read" in text
+    assert f": {typed} herbs" in text
