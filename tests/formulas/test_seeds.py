@@ -1,8 +1,11 @@
 """The formulas that are there from the first start: whole, readable, with their sources and their differences."""
 
+import json
+import os
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +24,8 @@ from tcmchain.terms.formulas import (
     seeds_of,
 )
 from tcmchain.terms.herbs import herb
+
+_CLAUSES = Path(os.environ.get("TCM_REFERENCE_DATA", "/nonexistent")) / "tao-shanghan" / "clauses.jsonl"
 
 
 def _words(seed: SeedFormula, id: str) -> str:
@@ -111,6 +116,17 @@ def test_document_of__pills__are_a_batch_not_a_day() -> None:
     assert pills.dosing is not None
     assert (pills.dosing.basis, pills.dosing.servings) == ("per-batch", None)
     assert all(pills.grams_a_day(each) is None for each in pills.ingredients)
+
+
+@pytest.mark.skipif(not _CLAUSES.exists(), reason="the open corpus is not here")
+def test_seed_formulas__hash_of_a_clause__is_that_of_the_corpus() -> None:
+    published = {}
+    for line in _CLAUSES.read_text(encoding="utf-8").splitlines():
+        clause = json.loads(line)
+        if clause["canonical_clause_no"] is not None:
+            published[str(clause["canonical_clause_no"])] = "0x" + clause["sha256"]
+    song = [seed for seed in seed_formulas() if seed.source.id == "songben"]
+    assert [seed.zh for seed in song if seed.sha256 != published[seed.clause.split("、")[0]]] == []
 
 
 def test_seed_formulas__first_use__is_quick() -> None:

@@ -14,6 +14,7 @@ from tcmchain.terms.errors import TermUnknown
 from tcmchain.terms.herbs import HerbId
 from tcmchain.terms.measures import Basis
 from tcmchain.terms.tables import Row, Source, rows, several
+from tcmchain.values import Hash32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,8 @@ class SeedFormula:
     """A formula as one source gives it.
 
     ``id`` is the name in pinyin without tones, the same for all sources of a formula. ``convention`` is how the old
-    units of its doses are counted; ``servings`` and ``takings`` are none where the source does not say.
+    units of its doses are counted; ``servings`` and ``takings`` are none where the source does not say; ``sha256`` is the
+    hash of the clause that was read, as its corpus publishes it, none where there is none.
     """
 
     id: str
@@ -90,6 +92,7 @@ class SeedFormula:
     convention: str
     book: str
     clause: str
+    sha256: Hash32 | None
     note: str
     ingredients: tuple[SeedIngredient, ...]
     uses: tuple[SeedUse, ...]
@@ -113,6 +116,7 @@ def seed_formulas() -> tuple[SeedFormula, ...]:
             convention=row["convention"],
             book=row["book"],
             clause=row["clause"],
+            sha256=Hash32(row["sha256"]) if row["sha256"] else None,
             note=row["note"],
             ingredients=tuple(_ingredient(each) for each in herbs[row["id"], row["source"]]),
             uses=tuple(_use(each) for each in uses[row["id"], row["source"]]),

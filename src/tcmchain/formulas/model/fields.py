@@ -129,7 +129,7 @@ def check_text(value: str, where: str, most: int, *, least: int = 0, lines: bool
     if not least <= len(value) <= most:
         refuse(where, f"from {least} to {most} letters")
     plain = value.replace("\n", "") if lines else value
-    if any(unicodedata.category(letter) in _REFUSED for letter in plain):
+    if not plain.isprintable() and any(unicodedata.category(letter) in _REFUSED for letter in plain):
         refuse(where, "a control character")
     if value != value.strip() or not unicodedata.is_normalized("NFC", value):
         refuse(where, "spaces around it, or letters that are not composed")

@@ -51,6 +51,6 @@ def document_of(seed: SeedFormula) -> FormulaDocument:
             )
             for use in seed.uses
         ),
-        source=FormulaSource(book=seed.book, clause=seed.clause, edition=seed.source.zh),
+        source=FormulaSource(book=seed.book, clause=seed.clause, edition=seed.source.zh, sha256=seed.sha256),
         note="\n".join(filter(None, (seed.note, *settled))),
     )
