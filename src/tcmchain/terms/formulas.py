@@ -76,8 +76,8 @@ class SeedFormula:
     """A formula as one source gives it.
 
     ``id`` is the name in pinyin without tones, the same for all sources of a formula. ``convention`` is how the old
-    units of its doses are counted; ``servings`` and ``takings`` are none where the source does not say; ``sha256`` is the
-    hash of the clause that was read, as its corpus publishes it, none where there is none.
+    units of its doses are counted; ``servings`` and ``takings`` are none where the source does not say; ``sha256`` is
+    the hash of the clause that was read, as its corpus publishes it, none where there is none.
     """
 
     id: str
