@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import tcmchain
 from tcmchain.crypto.categories import Category
 from tcmchain.crypto.keys import Relation
 
@@ -41,6 +42,12 @@ def texts_in(content: Any) -> Iterator[str]:
     elif isinstance(content, Iterable):
         for value in content:
             yield from texts_in(value)
+
+
+def shipped() -> str:
+    """Everything that comes with the package as data: what everybody has says nothing of anybody."""
+    package = Path(tcmchain.__file__).parent
+    return "\n".join(file.read_text(encoding="utf-8") for file in sorted(package.glob("*/**/*.csv")))
 
 
 def spellings(secret: str | bytes) -> set[bytes]:

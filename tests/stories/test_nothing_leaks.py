@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from tests.stories.leaks import Search, keys_of, texts_in
+from tests.stories.leaks import Search, keys_of, shipped, texts_in
 
 from tcmchain.chain.rpc import HttpRpc
-from tcmchain.example import cast
+from tcmchain.example import cast, dispensing
 from tcmchain.example.care import AT_HOSPITAL, AT_RIVERSIDE, device, relation
 from tcmchain.example.stage import Stage
 from tcmchain.example.visit import DEVICE
@@ -42,8 +42,21 @@ async def search(stage: Stage) -> Search:
             secrets |= keys_of(f"{person}, relation {number}", relation(person, number))
     for number in RELATIONS:
         secrets |= await _records(stage, number) | await _openings(stage, number)
-    public = {name for who in cast.ACTORS for name in (who.zh, who.en)}
-    return Search({name: secret for name, secret in secrets.items() if secret not in public})
+    secrets |= _prescribed()
+    public, known = {name for who in cast.ACTORS for name in (who.zh, who.en)}, shipped()
+    return Search(
+        {
+            name: secret
+            for name, secret in secrets.items()
+            if secret not in public and not (isinstance(secret, str) and secret in known)
+        }
+    )
+
+
+def _prescribed() -> dict[str, str | bytes]:
+    """Who the prescription is for, and why its dose is what it is; both stand sealed."""
+    told = {"patient's name": dispensing.NAME, "record": dispensing.RECORD, "reason": dispensing.REASON}
+    return told | {f"prescription: {text}": text for text in texts_in(dispensing.SHEET["diagnosis"])}
 
 
 async def _openings(stage: Stage, number: int) -> dict[str, str | bytes]:

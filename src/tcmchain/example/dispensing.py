@@ -36,6 +36,7 @@ from tcmchain.values import (
 NAME: Final = "王秀英"
 """The patient's name as the example's papers have it; it is invented, and stands sealed."""
 
+RECORD: Final = "示例病历-0417"
 COURSE: Final = 7
 DISPENSED_AGO: Final = 9
 _DAY: Final = 86_400
@@ -99,7 +100,7 @@ async def prescribe_and_dispense(stage: Stage) -> None:
         prescriber=cast.PERSONS[PHYSICIAN].zh,
         prescription=sheet,
         reasons=reasons,
-        record="示例-0417",
+        record=RECORD,
         formula=Followed(formula, 1),
         course=COURSE,
         hours=72,
