@@ -155,6 +155,12 @@ def test_read_dose__dose_that_the_book_allows_beside__stands_apart() -> None:
     assert read_dose("三兩，強人可四兩").otherwise == ("強人可四兩",)
 
 
+@given(st.text(max_size=80))
+def test_read_dose__any_text__is_parted_without_fail(text: str) -> None:
+    read = read_dose(text)
+    assert bool(read.words) == (read.amount is not None)
+
+
 def test_read_dose__equal_parts__have_no_amount() -> None:
     read = read_dose("各等分")
     assert (read.alike, read.amount) == (True, None)
