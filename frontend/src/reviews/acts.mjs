@@ -1,4 +1,4 @@
-// <harm-seen>: a practitioner's report; <reward-claim data-account>: having points paid, which anybody may.
+// <harm-seen>: a practitioner's report; <reward-claim data-whose>: having points paid, which anybody may.
 import { ask, follow } from '../chain/doors.mjs';
 import { Acting, nested } from '../wallet/forms.mjs';
 import { element as el } from '../wallet/dialog.mjs';
@@ -29,7 +29,7 @@ class RewardClaim extends HTMLElement {
     button.disabled = true;
     this.append(state);
     try {
-      const { txs } = await ask('POST', `/api/rewards/claims/${this.dataset.account}`);
+      const { txs } = await ask('POST', `/api/rewards/claims/${this.dataset.whose}`);
       for (const tx of txs) await follow({ chain: 'care', tx }, (told) => { state.textContent = say(told.state); });
       location.reload();
     } catch (error) {
