@@ -1,7 +1,8 @@
 """``/api/formulas``: reading is for everybody; writing answers calls for the caller to sign."""
 
+import time
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as PathPart
@@ -15,11 +16,12 @@ from tcmchain.formulas.api import views as v
 from tcmchain.formulas.api.reading import reading
 from tcmchain.formulas.model.document import digest
 from tcmchain.formulas.model.drafts import LineFault
-from tcmchain.formulas.model.refusals import NoDesks
+from tcmchain.formulas.model.refusals import NoDesks, TooManyDrafts
 from tcmchain.formulas.model.sealed import LARGEST
 from tcmchain.formulas.service.building import Formulas
 from tcmchain.formulas.service.writing import written
 from tcmchain.values import Address, FormulaId
+from tcmchain.web.allowance import Allowance
 from tcmchain.web.askings import asking_account
 from tcmchain.web.calls import CallsView
 from tcmchain.web.errors import sentence_of
@@ -29,7 +31,8 @@ SignedIn = Annotated[Caller, Depends(signed_in)]
 Signed = Annotated[Address, Depends(asking_account)]
 FormulaPath = Annotated[b.Identifier, PathPart()]
 NumberPath = Annotated[b.Number, PathPart()]
-_BINARY = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+DRAFTS_A_MINUTE: Final = 180
+_BINARY: Final = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 
 
 def router(formulas: Formulas, hand_over: HandOver) -> APIRouter:
@@ -48,6 +51,8 @@ def router(formulas: Formulas, hand_over: HandOver) -> APIRouter:
 
 
 def _writing(found: APIRouter, formulas: Formulas) -> None:
+    allowance = Allowance(DRAFTS_A_MINUTE)
+
     @found.post("/documents")
     async def write_document(
         body: b.DraftBody,
@@ -58,6 +63,9 @@ def _writing(found: APIRouter, formulas: Formulas) -> None:
 
         Lines at fault come back all at once. Leave the doses of a folk formula out: they are sealed where you are.
         """
+        place = "unknown" if request.client is None else request.client.host
+        if allowance.spend(place, time.time()):
+            raise TooManyDrafts(limit=DRAFTS_A_MINUTE)
         made = await run_in_threadpool(written, body.draft())
         document = made.document
         itself = None if but is None else FormulaId(but)

@@ -91,3 +91,9 @@ class TooManyDoses(TooMany):
     """One account hands in more sealed doses than its share: ``limit`` a minute."""
 
     code = "formulas-too-many-doses"
+
+
+class TooManyDrafts(TooMany):
+    """One address has more drafts written down than a person types: ``limit`` a minute."""
+
+    code = "formulas-too-many-drafts"
