@@ -2,9 +2,9 @@
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
+import { concatBytes } from '@noble/hashes/utils.js';
 import { addressOf, signDigest } from '../chain/accounts.mjs';
 import { toBytes, toHex } from '../chain/bytes.mjs';
-import { encodeValues } from '../chain/calling.mjs';
 import { digest } from '../chain/typed.mjs';
 import { scalar } from '../sealing/keys.mjs';
 import { utf8ToBytes } from '../sealing/coding.mjs';
@@ -16,6 +16,9 @@ const SALT = utf8ToBytes('tcmchain.keys.1');
 const BOUND = utf8ToBytes('tcmchain.prescription.1');
 const NONCE = 12;
 const PAGE = 512;
+const VOUCHER_NAME = utf8ToBytes('voucher');
+/** A number as `abi.encode` writes it. */
+const word = (number) => toBytes(`0x${number.toString(16).padStart(64, '0')}`);
 export const ZERO = `0x${'00'.repeat(32)}`;
 
 const random = (length = 32) => crypto.getRandomValues(new Uint8Array(length));
@@ -93,13 +96,13 @@ export async function open(block, secret, content) {
 }
 
 /** What stands on the chain of a finding's name. */
-export const findingCommitment = (salt, name) => toHex(keccak_256(encodeValues(['bytes32', 'bytes32'], [salt, toHex(sha256(utf8ToBytes(name)))])));
+export const findingCommitment = (salt, name) => toHex(keccak_256(concatBytes(toBytes(salt), sha256(utf8ToBytes(name)))));
 
 /** The patient's secret for a review of what a prescription brought; it follows from the wallet's words. */
 export const reviewSecret = async (id) => derived(await seed(), `review/${id}`, 32);
 
 /** What a patient hands to the pharmacy for the right to one review. */
-export const voucherCommitment = (secret) => toHex(keccak_256(encodeValues(['string', 'bytes32'], ['voucher', secret])));
+export const voucherCommitment = (secret) => toHex(keccak_256(concatBytes(word(64), secret, word(VOUCHER_NAME.length), VOUCHER_NAME, new Uint8Array(32 - VOUCHER_NAME.length))));
 
 const DISPENSING = {
   EIP712Domain: [['name', 'string'], ['version', 'string'], ['chainId', 'uint256'], ['verifyingContract', 'address']],
