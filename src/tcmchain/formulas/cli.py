@@ -11,6 +11,7 @@ from rich.table import Column, Table
 from tcmchain.formulas.client import FormulasClient
 from tcmchain.formulas.model.drafts import Draft, DraftIndication, line_of
 from tcmchain.formulas.model.formula import DosageForm, Dosing, FormulaClass, FormulaSource
+from tcmchain.formulas.model.pasting import lines_in
 from tcmchain.formulas.model.refusals import FormulaUnknown
 from tcmchain.terms.measures import Basis
 from tcmchain.values import FormulaId, is_hash32
@@ -29,8 +30,10 @@ _console = Console()
 def share(
     name: Annotated[str, typer.Argument(help="name of the formula")],
     herb: Annotated[
-        list[str], typer.Option(help="one herb: name, dose, then role, preparation and processing: 附子 9g 君 先煎 炮")
-    ],
+        list[str] | None,
+        typer.Option(help="one herb: name, dose, then role, preparation and processing: 附子 9g 君 先煎 炮"),
+    ] = None,
+    text: Annotated[str, typer.Option(help="herbs in running text: 麻黄三两 去节 桂枝二两 去皮 甘草（炙）一两")] = "",
     kind: Annotated[Class, typer.Option("--class", help="what it is; anybody may share a folk formula")] = "folk",
     convention: Annotated[str, typer.Option(help="how the units count, such as metric or han-13.92")] = "metric",
     basis: Annotated[Basis, typer.Option(help="what the doses are for")] = "per-day",
@@ -55,7 +58,10 @@ def share(
     draft = Draft(
         kind=FormulaClass[kind.upper()],
         name=name,
-        lines=tuple(line_of(text, convention) for text in herb),
+        lines=(
+            *(line_of(one, convention) for one in herb or ()),
+            *(lines_in(text, convention) if text or not herb else ()),
+        ),
         dosing=Dosing(basis, servings, takings),
         form=form,
         indications=(told,) if told != DraftIndication() else (),

@@ -136,7 +136,7 @@ def read_dose(text: str) -> DoseWords:
         try:
             read = read_amount(piece)
         except AmountUnreadable:
-            (otherwise if _OTHERWISE.match(piece) else processing).append(piece)
+            (otherwise if is_beside(piece) else processing).append(piece)
             continue
         if amount is None:
             shared = piece.startswith("各")
@@ -146,6 +146,11 @@ def read_dose(text: str) -> DoseWords:
     if amount is not None and size and not amount.size:
         words, amount = size + words, replace(amount, size=_SIZES[size[0]])
     return DoseWords(words, amount, shared, alike, tuple(processing), tuple(otherwise))
+
+
+def is_beside(piece: str) -> bool:
+    """Whether words give another dose that the text allows beside, such as 強人可四兩."""
+    return _OTHERWISE.match(piece) is not None
 
 
 def _range(text: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]] | None:
