@@ -92,6 +92,7 @@ CASES: list[tuple[Prescription, str]] = [
     (sheet(line("danggui 9", name="秦归")), "norm-name/danggui"),
     (sheet("danggui 9", head=()), "norm-head"),
     (sheet("nosuchherb 9"), "cannot-herb/nosuchherb"),
+    (sheet("danggui 9", _patent("某某颗粒")), "cannot-herb/某某颗粒"),
     (sheet(_patent("某某颗粒"), sheet=Sheet.PATENT), "cannot-product/某某颗粒"),
     (sheet("lilu 3"), "cannot-unread/lilu"),
     (sheet("lilu 3", patient=who(pregnancy=Stated.YES)), "cannot-unread-pregnant/lilu"),

@@ -88,6 +88,7 @@ _PRESCRIPTIONS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(_PRESCRIPTIONS)
 def test_replay__any_prescription__comes_out_byte_by_byte(prescription: Prescription) -> None:
     verdict = check(prescription, rules())
@@ -95,6 +96,7 @@ def test_replay__any_prescription__comes_out_byte_by_byte(prescription: Prescrip
     assert read_verdict(verdict.write()) == verdict
 
 
+@settings(deadline=None)
 @given(_PRESCRIPTIONS, st.randoms())
 def test_check__lines_in_any_order__finds_the_same_but_the_order_itself(one: Prescription, chance: Any) -> None:
     shuffled = list(one.lines)
@@ -107,6 +109,7 @@ def test_check__lines_in_any_order__finds_the_same_but_the_order_itself(one: Pre
     assert before == after
 
 
+@settings(deadline=None)
 @given(_PRESCRIPTIONS, _LINES)
 def test_check__a_herb_more__takes_no_contradiction_away(one: Prescription, more: Line) -> None:
     def contradictions(it: Prescription) -> set[str]:
@@ -115,6 +118,7 @@ def test_check__a_herb_more__takes_no_contradiction_away(one: Prescription, more
     assert contradictions(one) <= contradictions(replace(one, lines=(*one.lines, more)))
 
 
+@settings(deadline=None)
 @given(_PRESCRIPTIONS)
 def test_check__facts_that_are_unknown__are_never_milder_than_denied_ones(one: Prescription) -> None:
     facts = ("pregnancy", "lactation", "allergies", "liver", "kidney")
@@ -126,6 +130,7 @@ def test_check__facts_that_are_unknown__are_never_milder_than_denied_ones(one: P
     assert ids(Stated.NO) <= ids(Stated.UNKNOWN)
 
 
+@settings(deadline=None)
 @given(_PRESCRIPTIONS)
 def test_read__what_was_written__is_the_same(prescription: Prescription) -> None:
     again = read_prescription(write_prescription(prescription))
@@ -141,7 +146,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(_JSON | st.fixed_dictionaries({"lines": st.lists(_JSON, max_size=3)}))
 def test_read__anything_at_all__is_a_prescription_or_unreadable(told: object) -> None:
     try:
@@ -150,6 +155,7 @@ def test_read__anything_at_all__is_a_prescription_or_unreadable(told: object) ->
         return
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_read__any_bytes__are_a_prescription_or_unreadable(content: bytes) -> None:
     with pytest.raises(LineUnreadable):

@@ -47,11 +47,13 @@ def replay(rules: bytes, prescription: bytes) -> Verdict:
 
 
 def _check_known(found: Collector) -> None:
-    for id in found.unknown:
-        found.add(Rule.CANNOT_HERB, HOUSE, (id,))
+    for id, lines in found.unknown.items():
+        found.add(Rule.CANNOT_HERB, HOUSE, (id,), name=min(line.name for line in lines) or id)
     for line in found.prescription.lines:
         if not line.herb:
-            found.add(Rule.CANNOT_PRODUCT, HOUSE, (), line.name, name=line.name)
+            # On a sheet of herbs it may be a name that means none, or a 中成药 that belongs on another sheet.
+            patent = found.prescription.sheet is Sheet.PATENT
+            found.add(Rule.CANNOT_PRODUCT if patent else Rule.CANNOT_HERB, HOUSE, (), line.name, name=line.name)
 
 
 def _check_pairs(found: Collector) -> None:

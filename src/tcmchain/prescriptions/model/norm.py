@@ -32,9 +32,7 @@ def _check_lines(found: Collector) -> None:
     one, norms = found.prescription, found.rules.norms
     if not one.lines:
         _say(found, Rule.NORM_EMPTY)
-    if len({bool(line.herb) for line in one.lines}) > 1 or (
-        one.lines and bool(one.lines[0].herb) is (one.sheet is Sheet.PATENT)
-    ):
+    if one.sheet is Sheet.PATENT and any(line.herb for line in one.lines):
         _say(found, Rule.NORM_MIXED)
     if one.sheet is Sheet.PATENT and len(one.lines) > found.rules.limits["patents"]:
         _say(found, Rule.NORM_PATENTS, most=found.rules.limits["patents"], given=len(one.lines))

@@ -75,7 +75,7 @@ class Wording:
             known = preparations()
             named = (known[way].name(language) if way in known else way for way in told["ways"].split(","))
             told["ways"] = self.word("ways", "or", language).join(named)
-        return told | {"herbs": _joined(herbs, language), "ids": ", ".join(finding.subjects)}
+        return told | {"herbs": _joined(herbs, language)}
 
 
 @cache
