@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tcmchain.operating.checks import blocks, chains, contracts, custodians, goods, machine, roots
+from tcmchain.operating.checks import blocks, chains, contracts, custodians, goods, machine, reviews, roots
 from tcmchain.operating.examined import Examined, Fault
 
 Check = Callable[[Examined], Awaitable[list[Fault]]]
@@ -23,6 +23,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "epcis-anchors": roots.epcis_anchors,
         "custodians-answer": custodians.custodians_answer,
         "custodian-roots": custodians.custodian_roots,
+        "reviews-within-dispensings": reviews.reviews_within_dispensings,
         "peers-agree": chains.peers_agree,
         "clock": machine.clock,
         "disk-free": machine.disk_free,
