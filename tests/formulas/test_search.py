@@ -48,6 +48,12 @@ def test_ask__nothing_answers_all_words__shows_what_answers_most(index: SearchIn
     assert found.hits[0].formula == SUANZAOREN
 
 
+def test_ask__few_answer_all_words__shows_beside_them_what_answers_some(index: SearchIndex) -> None:
+    found = index.ask(Asked("失眠 心烦"))
+    assert [hit.formula for hit in found.hits] == [SUANZAOREN]
+    assert [hit.formula for hit in found.near] == [FOLK]
+
+
 def test_ask__unknown_words_beside_known_ones__are_named(index: SearchIndex) -> None:
     found = index.ask(Asked("失眠 罄竹难书"))
     assert found.unread == ("罄竹难书",)

@@ -83,11 +83,18 @@ class FoundView(BaseModel):
     loosely: bool
     unread: list[str] = Field(description="pieces of the text that nothing was understood of")
     hits: list[HitView]
+    near: list[HitView] = Field(description="formulas that answer some of the words, where few answer all")
 
     @classmethod
     def of(cls, found: Found) -> "FoundView":
-        hits = [HitView.of(hit) for hit in found.hits]
-        return cls(total=found.total, more=found.more, loosely=found.loosely, unread=list(found.unread), hits=hits)
+        return cls(
+            total=found.total,
+            more=found.more,
+            loosely=found.loosely,
+            unread=list(found.unread),
+            hits=[HitView.of(hit) for hit in found.hits],
+            near=[HitView.of(hit) for hit in found.near],
+        )
 
 
 class DescriptionBody(BaseModel):

@@ -126,7 +126,8 @@ class Found:
     """The answer to a question.
 
     ``total`` counts no further than :data:`DEEPEST`; ``loosely`` tells that no formula answers all words, so that
-    those are shown which answer most; ``unread`` are pieces of the text that nothing was understood of.
+    those are shown which answer most; ``unread`` are pieces of the text that nothing was understood of. ``near`` are
+    formulas that answer some of the words, where few answer all.
     """
 
     hits: Sequence[Hit]
@@ -134,6 +135,7 @@ class Found:
     phrases: tuple[Phrase, ...]
     unread: tuple[str, ...] = ()
     loosely: bool = False
+    near: Sequence[Hit] = ()
 
     @property
     def more(self) -> bool:

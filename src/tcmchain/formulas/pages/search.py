@@ -98,6 +98,7 @@ def router(finding: Finding, pages: Pages) -> APIRouter:
             examples=EXAMPLES,
             answer=answer,
             rows=[row_of(hit, language) for hit in answer.hits],
+            near=[row_of(hit, language) for hit in answer.near],
             trouble=trouble,
             page=page,
             last=max(1, -(-answer.total // PAGE)),

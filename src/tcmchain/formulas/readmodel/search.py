@@ -8,6 +8,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ LAYOUT: Final = 1
 """Grows with what is kept, so that an older file is made anew."""
 
 _WEIGHED: Final = 120
+_FEW: Final = 6
 _OF_A_CLASS: Final = 1 << 40
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS formulas_search_shown (row INTEGER PRIMARY KEY, formula TEXT NOT NULL UNIQUE, body BLOB);
@@ -139,7 +141,8 @@ class SearchIndex:
         strict = s.narrowed(s.all_words(phrases, strictly=True), asked)
         total = self._count(strict, asked)
         if total or not phrases:
-            return Found(self._page(strict, asked, phrases), total, phrases)
+            hits = self._page(strict, asked, phrases)
+            return Found(hits, total, phrases, near=self._near(asked, phrases, hits) if total < _FEW else ())
         unread = tuple(word.written for phrase in phrases for word in phrase.words if not word.meanings)
         understood = s.narrowed(s.all_words(phrases, strictly=False), asked)
         total = self._count(understood, asked)
@@ -148,6 +151,15 @@ class SearchIndex:
         some = s.narrowed(s.any_words(phrases), asked)
         total = self._count(some, asked)
         return Found(self._page(some, asked, phrases), total, phrases, unread, loosely=total > 0)
+
+    def _near(self, asked: Asked, phrases: Sequence[Phrase], hits: Sequence[Hit]) -> list[Hit]:
+        """Formulas that answer some of several words, those that answer most first."""
+        if asked.offset or sum(len(phrase.words) for phrase in phrases) < 2:
+            return []
+        some = s.narrowed(s.any_words(phrases), asked)
+        known = {hit.formula.formula for hit in hits}
+        found = self._page(some, replace(asked, limit=_FEW + len(hits), offset=0), phrases)
+        return [hit for hit in found if hit.formula.formula not in known and hit.reasons][:_FEW]
 
     def some(self, text: str, limit: int) -> list[Searchable]:
         """Formulas that answer one word of a text at least, those that answer most first among the first thousand."""
