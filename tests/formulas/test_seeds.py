@@ -96,8 +96,10 @@ def test_seeds_of__name_nobody_has__is_unknown() -> None:
         seeds_of("wuyoutang")
 
 
-def test_readings_of__what_the_book_allows_beside__is_kept() -> None:
+def test_document_of__dose_that_the_book_allows_beside__stands_in_the_note() -> None:
     assert [(each.herb, each.words) for each in readings_of("dachaihutang")] == [("dahuang", "二兩")]
+    assert "大黄又作二兩" in document_of(_by("dachaihutang", "伤寒论")).note
+    assert "大黄又作" not in document_of(_by("dachaihutang", "TCM-Learning")).note
 
 
 def test_changes_of__additions_and_omissions__name_herbs_and_doses() -> None:

@@ -12,7 +12,8 @@ from tcmchain.formulas.model.formula import (
     Indication,
     Ingredient,
 )
-from tcmchain.terms.formulas import SeedFormula, seed_formulas
+from tcmchain.terms.formulas import SeedFormula, readings_of, seed_formulas
+from tcmchain.terms.herbs import herb
 
 _MOST_SYMPTOMS: Final = 40
 
@@ -24,8 +25,16 @@ def seed_documents() -> tuple[FormulaDocument, ...]:
 
 
 def document_of(seed: SeedFormula) -> FormulaDocument:
-    """A formula of the table as a document; what was settled in reading its source stands in the note."""
+    """A formula of the table as a document.
+
+    What was settled in reading its source, and other doses that the book itself allows, stand in the note.
+    """
     settled = [f"{each.name}：{each.note}" for each in seed.ingredients if each.note]
+    allowed = [
+        f"{herb(each.herb).zh}又作{each.words}：{each.note}"
+        for each in readings_of(seed.id)
+        if each.source == seed.source
+    ]
     return FormulaDocument(
         kind=FormulaClass.CLASSIC,
         name=seed.zh,
@@ -52,5 +61,5 @@ def document_of(seed: SeedFormula) -> FormulaDocument:
             for use in seed.uses
         ),
         source=FormulaSource(book=seed.book, clause=seed.clause, edition=seed.source.zh, sha256=seed.sha256),
-        note="\n".join(filter(None, (seed.note, *settled))),
+        note="\n".join(filter(None, (seed.note, *settled, *allowed))),
     )
