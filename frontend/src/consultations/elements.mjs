@@ -19,6 +19,8 @@ const row = (one) => element('li', {}, element('a', { href: `/consultations/${on
 class Ask extends Acting {
   connectedCallback() {
     super.connectedCallback();
+    // Sent before this script stood, the form would carry its words in the open address.
+    this.form.querySelector('[type=submit]').disabled = false;
     let waiting;
     for (const area of this.form.querySelectorAll('textarea')) {
       area.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(() => this.similar(), PAUSE); });
