@@ -40,3 +40,9 @@ def test_grams__at_the_terminal__shows_conventions_and_weighings() -> None:
     said = CliRunner().invoke(commands, ["grams", "附子", "一枚"]).output
     assert "15–30 g" in said
     assert "1 枚（大） = 20–30 g" in said
+
+
+def test_formulas__at_the_terminal__tells_what_was_left_out_and_why() -> None:
+    said = CliRunner().invoke(commands, ["formulas"]).output
+    assert "112  伤寒论" in said
+    assert "烧裈散" in said

@@ -1,5 +1,6 @@
 """``tcmchain terms``: look herbs, codes and symptoms up in the tables of this machine, and check the tables."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Annotated, Final
@@ -11,6 +12,7 @@ from tcmchain.terms.amounts import units
 from tcmchain.terms.cards import Card, card_of
 from tcmchain.terms.check import check
 from tcmchain.terms.doses import NOT_DECOCTED
+from tcmchain.terms.formulas import gaps, seed_formulas
 from tcmchain.terms.lookup import find, search
 from tcmchain.terms.measures import conventions, readings, weighings_in
 from tcmchain.terms.preparations import preparations
@@ -71,6 +73,16 @@ def read_grams(
     for each in weighings_in(words, herb):
         weight = f"{float(each.low):g}" + ("" if each.low == each.high else f"–{float(each.high):g}")
         _say(f"{each.per} {units()[each.unit].zh}{_SIZES[each.size]} = {weight} g  {each.source.zh}")
+
+
+@app.command("formulas")
+def read_formulas() -> None:
+    """Show how many formulas each source gives, and which were left out and why."""
+    counted = Counter(seed.source.zh for seed in seed_formulas())
+    for source, number in counted.items():
+        _say(f"{number:>4}  {source}")
+    for gap in gaps():
+        _say(f"未收 left out  {gap.name}  {gap.reason}（{gap.source.zh}）")
 
 
 @app.command("pairs")
