@@ -1,7 +1,9 @@
 """A description leads to the formula, with its grounds; the search stays level with the chain."""
 
+import asyncio
 import json
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from tests.formulas.searching import Chain, shared
 
 from tcmchain.formulas.model.query import Asked
 from tcmchain.formulas.model.seeds import seed_documents
+from tcmchain.formulas.model.shared import SharedFormula
 from tcmchain.formulas.readmodel.search import SearchIndex
 from tcmchain.formulas.service.finding import Finding
 from tcmchain.values import UnixTime
@@ -107,3 +110,35 @@ def test_relatives__formula__are_near_and_named_once(all_found: Finding) -> None
     assert known.name not in [one.formula.name for one in near]
     assert near[0].share >= near[-1].share
     assert len({one.formula.name for one in near}) == len(near)
+
+
+async def test_start__shared_meanwhile__is_found_soon_and_stop_waits_for_it(chain: Chain, tmp_path: Path) -> None:
+    made = Finding(SearchIndex(tmp_path / "search.db"), chain)
+    await made.start()
+    for _ in range(100):
+        await asyncio.sleep(0.05)
+        if made.count() == len(chain.formulas):
+            break
+    assert made.count() == len(chain.formulas)
+    await made.stop()
+
+
+async def test_follow__database_locked__goes_on_afterwards(chain: Chain, tmp_path: Path) -> None:
+    class Locked(Chain):
+        asked = 0
+
+        def changed(self, after: int, limit: int = 500) -> Sequence[SharedFormula]:
+            self.asked += 1
+            if self.asked == 1:
+                raise sqlite3.OperationalError("database is locked")
+            return super().changed(after, limit)
+
+    locked = Locked(chain.formulas, chain.documents)
+    made = Finding(SearchIndex(tmp_path / "search.db"), locked)
+    await made.start()
+    for _ in range(100):
+        await asyncio.sleep(0.05)
+        if made.count():
+            break
+    assert made.count() == len(chain.formulas)
+    await made.stop()

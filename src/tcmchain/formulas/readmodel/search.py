@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import orjson
 
+from tcmchain import RELEASE
 from tcmchain.formulas.model.formula import FormulaClass
 from tcmchain.formulas.model.query import DEEPEST, Asked, Found, Hit, Phrase, Searchable
 from tcmchain.formulas.model.query_reading import read_question
@@ -22,8 +23,8 @@ from tcmchain.formulas.readmodel.search_reasons import reasons, weight
 from tcmchain.terms.herbs import HerbId
 from tcmchain.values import FormulaId
 
-LAYOUT: Final = 1
-"""Grows with what is kept, so that an older file is made anew."""
+LAYOUT: Final = f"1 {RELEASE}"
+"""Changes with what is kept and with the tables of terms, so that an older file is made anew."""
 
 _WEIGHED: Final = 120
 _FEW: Final = 6
@@ -60,7 +61,7 @@ class SearchIndex:
             self._discard()
             self._writer = self._connection()
             self._writer.executescript(_TABLES)
-        if self.state("layout") != str(LAYOUT):
+        if self.state("layout") != LAYOUT:
             self.clear()
 
     def close(self) -> None:
@@ -74,7 +75,7 @@ class SearchIndex:
         """Forget everything."""
         with self._writing:
             self._writer.executescript(_EMPTY + _TABLES)
-            self._writer.execute("INSERT INTO formulas_search_state VALUES ('layout', ?)", (str(LAYOUT),))
+            self._writer.execute("INSERT INTO formulas_search_state VALUES ('layout', ?)", (LAYOUT,))
 
     def state(self, name: str) -> str:
         """A note kept beside the formulas, empty when there is none."""

@@ -1,6 +1,8 @@
 """Finding formulas: by a question as one types, and by a description of an illness."""
 
 import asyncio
+import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -8,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from tcmchain.formulas.model.learning import Relative, relatives
 from tcmchain.formulas.model.query import Asked, Found, Searchable
@@ -29,6 +33,9 @@ _PAUSE: Final = 1.0
 _KEPT_SECONDS: Final = 20.0
 _FIRST_HERBS: Final = 4
 _MOST_SUGGESTED: Final = 50
+
+
+_log = logging.getLogger(__name__)
 
 
 class Shared(Protocol):
@@ -56,32 +63,38 @@ class Finding:
         self._shared = shared
         self._refreshing = threading.Lock()
         self._following: asyncio.Task[None] | None = None
+        self._ending = asyncio.Event()
         self._ranked: _Ranked | None = None
         self._suggested = lru_cache(maxsize=256)(self._suggest)
 
     async def start(self) -> None:
         """Follow the read model."""
-        self._following = asyncio.create_task(self._follow())
+        self._ending.clear()
+        self._following = asyncio.create_task(self._follow(), name="formulas-search")
 
     async def stop(self) -> None:
-        """Follow no more, and give the file back."""
+        """Follow no more, once what is being taken over has been, and give the file back."""
+        self._ending.set()
         if self._following is not None:
-            self._following.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._following
+            await self._following
         self._index.close()
 
     async def _follow(self) -> None:
-        while True:
-            await asyncio.to_thread(self.refresh)
-            await asyncio.sleep(_PAUSE)
+        while not self._ending.is_set():
+            try:
+                await asyncio.to_thread(self.refresh)
+            except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+                # A full disk or a locked database passes; what was not taken over is at the next time.
+                _log.warning("the search of formulas waits: %s", type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _PAUSE)
 
     def refresh(self) -> int:
         """Take over what changed since the last time; how many formulas that were."""
         with self._refreshing:
             at = self._level()
             taken = 0
-            while some := self._shared.changed(at, _AT_ONCE):
+            while not self._ending.is_set() and (some := self._shared.changed(at, _AT_ONCE)):
                 newest = self._shared.newest(some)
                 kept, gone = [], []
                 for formula in some:
