@@ -20,10 +20,11 @@ from tests.formulas.village import (
 from tcmchain.example import cast
 from tcmchain.formulas.contract import FormulasCalls
 from tcmchain.formulas.model import refusals
-from tcmchain.formulas.model.document import write_document
+from tcmchain.formulas.model.document import digest, write_document
 from tcmchain.formulas.model.drafts import document_of
 from tcmchain.formulas.model.formula import FormulaClass
 from tcmchain.formulas.model.shared import COPY
+from tcmchain.formulas.service import seeding as seeding_module
 from tcmchain.formulas.service.shelf import Listing
 from tcmchain.values import FormulaId
 
@@ -174,3 +175,21 @@ def test_replay__the_index_thrown_away__tells_the_same(village: Village, folk: F
     before = shelf.entries(Listing(limit=200))
     village.running.run(village.running.node.index.rebuild(lambda *_: None))
     assert shelf.entries(Listing(limit=200)) == before
+
+
+def test_start__a_classic_that_reads_differently_now__becomes_the_next_version(village: Village) -> None:
+    seeding, records = village.formulas.seeding, village.formulas.records
+    village.until(lambda: not seeding.missing())
+    (content, raw, document), *rest = seeding_module._seeds()
+    standing = records.by_content(content)
+    assert standing is not None
+    changed = replace(document, note="另有说明")
+    written = write_document(changed)
+    seeding_module._seeds = lambda: ((digest(written), written, changed), *rest)  # type: ignore[assignment]
+    try:
+        seeding._done = False
+        assert village.running.run(seeding.go_on()) == 1
+        village.until(lambda: not seeding.missing())
+    finally:
+        seeding_module._seeds = lambda: ((content, raw, document), *rest)  # type: ignore[assignment]
+    assert [one.number for one in records.versions(standing.formula)] == [1, 2]

@@ -29,6 +29,7 @@ Before = Annotated[int | None, Query(ge=0, le=2**62)]
 def reading(found: APIRouter, formulas: Formulas) -> None:
     """Add the doors."""
     _lists(found, formulas)
+    _builtin(found, formulas)
     _versions(found, formulas)
     _comparing(found, formulas)
 
@@ -67,6 +68,13 @@ def _lists(found: APIRouter, formulas: Formulas) -> None:
         content, media = (as_csv(entries), "text/csv") if format == "csv" else (as_json(entries), "application/json")
         headers = {"Content-Disposition": f'attachment; filename="formulas.{format}"'}
         return Response(content, media_type=f"{media}; charset=utf-8", headers=headers)
+
+
+def _builtin(found: APIRouter, formulas: Formulas) -> None:
+    @found.get("/builtin")
+    def list_builtin() -> list[v.DocumentView]:
+        """Classics of the package that are not on the chain yet; nobody has signed them."""
+        return [v.DocumentView.of(document) for document in formulas.seeding.missing()]
 
 
 def _versions(found: APIRouter, formulas: Formulas) -> None:

@@ -57,6 +57,11 @@ def router(formulas: Formulas, pages: Pages) -> APIRouter:
         reviews = reader is not None and formulas.sharing.is_physician(reader.address)
         return pages.render(request, "formulas/waiting.html", reviews=reviews, **shown.listed(request, listing))
 
+    @found.get("/builtin")
+    def builtin(request: Request) -> Response:
+        """Classics of the package that are not on the chain yet: nobody has put a name to them."""
+        return pages.render(request, "formulas/builtin.html", rows=shown.builtin(request))
+
     @found.get("/{formula}")
     def read(request: Request, formula: FormulaPath, version: Number = None) -> Response:
         """One formula."""
@@ -108,6 +113,20 @@ class FormulaPages:
         rows = [self._row(words, one) for one in entries]
         further = entries[-1].formula.step if listing is not None and len(entries) == listing.limit else None
         return {"rows": rows, "before": further, "short": short}
+
+    def builtin(self, request: Request) -> list[dict[str, Any]]:
+        """Classics that come with the package and stand on no chain."""
+        words = self._words(request)
+        return [
+            {
+                "document": document,
+                "lines": words.lines(document),
+                "uses": words.uses(document),
+                "source": words.source(document),
+                "dosing": words.dosing(document),
+            }
+            for document in self._formulas.seeding.missing()
+        ]
 
     def sharing(self, request: Request, formula: str, number: int | None, variant: bool) -> dict[str, Any]:
         """The form, filled with a version to be changed."""

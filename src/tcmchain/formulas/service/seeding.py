@@ -14,7 +14,8 @@ from tcmchain.formulas.model.formula import FormulaClass, FormulaDocument
 from tcmchain.formulas.model.seeds import seed_documents
 from tcmchain.formulas.readmodel.records import FormulasRecords
 from tcmchain.formulas.service.assessing import Chain
-from tcmchain.values import Hash32
+from tcmchain.formulas.service.shelf import document_in
+from tcmchain.values import Address, FormulaId, Hash32
 
 _TOGETHER: Final = 20
 _log = logging.getLogger(__name__)
@@ -47,8 +48,7 @@ class Seeding:
         signer = await to_thread(self._chain.acting.caring)
         if signer is None:
             return 0
-        missing = await to_thread(self._missing)
-        calls = [self._chain.calls.share(FormulaClass.CLASSIC, raw.decode()) for raw in missing]
+        calls = await to_thread(self._calls, signer.address)
         sent = []
         for part in _parts(calls):
             together = self._chain.calls.together(part)
@@ -62,16 +62,41 @@ class Seeding:
         for tx in sent:
             await self._chain.sender.wait(CHAIN, tx)
         self._done = True
-        return len(missing)
+        return len(calls)
 
     def missing(self) -> Sequence[FormulaDocument]:
         """Classics of the package that are not on the chain."""
         known = self._records.contents()
         return [document for content, _, document in _seeds() if content not in known]
 
-    def _missing(self) -> list[bytes]:
+    def _calls(self, author: Address) -> list[Call]:
+        """What is to be shared; what stands on the chain in other words of the same source gets its next version."""
         known = self._records.contents()
-        return [raw for content, raw, _ in _seeds() if content not in known]
+        wanted = [(raw, document) for content, raw, document in _seeds() if content not in known]
+        standing = self._standing(author, {document.name for _, document in wanted})
+        calls = []
+        for raw, document in wanted:
+            earlier = standing.pop(_place(document), None)
+            text = raw.decode()
+            share = self._chain.calls.share(FormulaClass.CLASSIC, text)
+            calls.append(share if earlier is None else self._chain.calls.revise(earlier, text))
+        return calls
+
+    def _standing(self, author: Address, names: Iterable[str]) -> dict[tuple[str, str, str, str], FormulaId]:
+        """Classics that this account shared before, by name and place in their source."""
+        found = {}
+        for name in names:
+            mine = [one for one in self._records.called(name) if one.author == author and not one.withdrawn]
+            for version in self._records.newest([one for one in mine if one.kind is FormulaClass.CLASSIC]).values():
+                document = document_in(version)
+                if document is not None:
+                    found[_place(document)] = version.formula
+        return found
+
+
+def _place(document: FormulaDocument) -> tuple[str, str, str, str]:
+    source = document.source
+    return document.name, source.book, source.clause, source.edition
 
 
 def _parts(calls: Sequence[Call]) -> Iterator[Sequence[Call]]:
