@@ -12,7 +12,7 @@ from tcmchain.terms.herbs import HerbId, herbs
 from tcmchain.values import FormId, MemberId
 
 _SLICED: Final = 40
-_PLAIN: Final = frozenset({"sliced", "cleaned"})
+_PLAIN: Final = frozenset({"sliced", "cleaned", "black-sliced", "white-sliced"})
 """States that the herb's own name means."""
 
 
@@ -46,7 +46,7 @@ def dispensed_as() -> dict[FormId, tuple[HerbId, str]]:
     for form in forms():
         if form.rank < _SLICED:
             continue
-        own = official.get(form.zh)
+        own = official.get(form.zh) or official.get(form.zh.removesuffix("饮片").removesuffix("片"))
         plain = form.state.id in _PLAIN
         found[form.id] = (own, "") if own else (form.herb.id, "" if plain else form.zh)
     return found
