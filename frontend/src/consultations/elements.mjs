@@ -29,6 +29,7 @@ class Ask extends Acting {
       let typing;
       field.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(() => this.codes(field), PAUSE / 3); });
     }
+    if (this.form.elements.condition.value) this.similar();
   }
 
   // The wallet signs under another name; a session would tell the node whose.
