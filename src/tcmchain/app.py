@@ -63,6 +63,7 @@ from tcmchain.records.api import router as records_api
 from tcmchain.records.pages import router as records_pages
 from tcmchain.records.pages.wording import words as records_words
 from tcmchain.reviews.api import router as reviews_api
+from tcmchain.reviews.pages import ReviewPages
 from tcmchain.reviews.pages import router as reviews_pages
 from tcmchain.rewards.api import router as rewards_api
 from tcmchain.rewards.api.earnings import router as earnings_api
@@ -245,7 +246,8 @@ def _pages(app: FastAPI, node: Node, pages: Pages, behind: Behind) -> None:
     app.include_router(encounters_pages(pages, records_words))
     app.include_router(finding_pages(node.pharmacy.finding, node.pharmacy.formulas.shelf, pages))
     app.include_router(prescriptions_pages(pages, node.pharmacy.prescriptions))
-    app.include_router(formulas_pages(node.pharmacy.formulas, pages))
+    shown = ReviewPages(node.pharmacy.reviews, node.practitioners, node.roll, node.pharmacy.formula_name)
+    app.include_router(formulas_pages(node.pharmacy.formulas, pages, [("reviews/panel.html", shown.panel)]))
     app.include_router(consultations_pages(node.pharmacy.consultations, node.practitioners, node.roll, pages))
     app.include_router(lookup.router(node.ledger, node.verdicts, pages))
     app.include_router(rewards_pages(node.rewards, node.roll, pages))

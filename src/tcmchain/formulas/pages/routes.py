@@ -1,5 +1,6 @@
 """``/formulas/…``: one formula, sharing one, those of the reader, and those that wait to be signed."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
@@ -26,7 +27,11 @@ Number = Annotated[int | None, Query(ge=1, lt=1 << 32)]
 Before = Annotated[int | None, Query(ge=0, le=2**62)]
 
 
-def router(formulas: Formulas, pages: Pages) -> APIRouter:
+Panel = tuple[str, Callable[[Request, FormulaId], Mapping[str, Any]]]
+"""What another slice shows on a formula's page: its template, and what that is given as ``panel``."""
+
+
+def router(formulas: Formulas, pages: Pages, panels: Sequence[Panel] = ()) -> APIRouter:
     """The pages but those that find."""
     found = APIRouter(prefix="/formulas", include_in_schema=False)
     shown = FormulaPages(formulas)
@@ -66,7 +71,8 @@ def router(formulas: Formulas, pages: Pages) -> APIRouter:
     def read(request: Request, formula: FormulaPath, version: Number = None) -> Response:
         """One formula."""
         more = shown.detail(request, FormulaId(formula), version)
-        return pages.render(request, "formulas/detail.html", **more)
+        looked = [(template, look(request, FormulaId(formula))) for template, look in panels]
+        return pages.render(request, "formulas/detail.html", panels=looked, **more)
 
     return found
 

@@ -1,5 +1,5 @@
 """Pages of reviews and of reports of harm."""
 
-from tcmchain.reviews.pages.routes import router
+from tcmchain.reviews.pages.routes import ReviewPages, router
 
-__all__ = ["router"]
+__all__ = ["ReviewPages", "router"]

@@ -45,11 +45,6 @@ def router(
         more = shown.formula(request, FormulaId(formula), order, page, version)
         return pages.render(request, "reviews/formula.html", **more)
 
-    @found.get("/panel/{formula}")
-    def show_panel(request: Request, formula: FormulaPath) -> Response:
-        """What a formula's own page shows of its reviews and of harm."""
-        return pages.render(request, "reviews/panel.html", **shown.panel(request, FormulaId(formula)))
-
     @found.get("/harm")
     def show_harms(request: Request, formula: FormulaQuery = "", page: Page = 1) -> Response:
         """Reports of harm, those without answer first."""
