@@ -33,7 +33,7 @@ _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS formulas_search_shown (row INTEGER PRIMARY KEY, formula TEXT NOT NULL UNIQUE, body BLOB);
 CREATE TABLE IF NOT EXISTS formulas_search_state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE IF NOT EXISTS formulas_search USING fts5 (
-    name, pinyin, terms, words, content='', columnsize=0, prefix='2 3 4',
+    name, pinyin, terms, words, content='', columnsize=0, prefix='1 2 3 4',
     tokenize="unicode61 remove_diacritics 0 tokenchars '_.'"
 );
 """
