@@ -1,14 +1,17 @@
 """Prescriptions in the browser: checked while typed, sealed, signed by two, shown by the patient, dispensed once."""
 
 import re
+import time
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 from tests.browser.consenting import DONE, Device, device
+from tests.browser.test_encounter_clicked_through import _ask, _kinds, _open_visit, _permit, _show_code
 
 from tcmchain.example import cast
 from tcmchain.prescriptions.model.slip import read_slip
+from tcmchain.records.model.facts import RecordType
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 DESKTOP = (1280, 900)
@@ -21,8 +24,12 @@ PHYSICIAN, COLLEAGUE, PHARMACIST, PATIENT = (
 
 def _begin(physician: Device) -> None:
     physician.go("/prescriptions/write")
+    expect(physician.page.locator(".rx-form")).to_be_visible(timeout=DONE)
+    _fill(physician)
+
+
+def _fill(physician: Device) -> None:
     page = physician.page
-    expect(page.locator(".rx-form")).to_be_visible(timeout=DONE)
     page.fill("[name=patient]", NAME)
     page.select_option("[name=sex]", "female")
     page.fill("[name=age]", "68")
@@ -155,6 +162,46 @@ def test_prescribe__from_a_formula__is_signed_by_two_and_dispensed_once_with_a_v
     right = httpx.get(f"{node}/api/prescriptions/{read_slip(slip).id}").json()
     assert right["state"] == "dispensed"
     assert right["fulfilment"]["voucher"] == read_slip(presented).voucher
+
+
+def _until_recorded(node: str, before: int) -> list[RecordType]:
+    """The node seals and appends what was dispensed by itself, a moment later."""
+    for _ in range(60):
+        added = _kinds(node)[before:]
+        if RecordType.DISPENSING in added:
+            return added
+        time.sleep(0.5)
+    return _kinds(node)[before:]
+
+
+def test_prescribe__in_a_visit__is_in_the_folder_and_its_dispensing_records_itself(
+    node: str, chromium: Browser
+) -> None:
+    before = len(_kinds(node))
+    with device(chromium, node, PATIENT) as patient, device(chromium, node, COLLEAGUE, DESKTOP) as physician:
+        _ask(physician, _show_code(patient))
+        _permit(patient)
+        _open_visit(physician)
+        page = physician.page
+        page.get_by_role("link", name="开处方").click()
+        expect(page.locator(".rx-form")).to_contain_text("属于一次就诊", timeout=LONG)
+        _fill(physician)
+        _line(physician, 0, "黄芪", "30")
+        _line(physician, 1, "当归", "9")
+        expect(page.locator(".rx-check [role=status]")).not_to_contain_text("随写随出", timeout=DONE)
+        slip = _sign(physician)
+
+        patient.go("/prescriptions")
+        row = patient.page.locator(".grants li", has_text="可取药").first
+        expect(row).to_be_visible(timeout=LONG)
+        row.get_by_role("button", name="查看").click()
+        expect(patient.page.locator(".paper")).to_contain_text("黄芪", timeout=DONE)
+
+        _open(physician, "/prescriptions/dispense", slip)
+        page.get_by_role("button", name="核对并发药").click()
+        expect(page.locator(".bag-label")).to_be_visible(timeout=LONG)
+        added = _until_recorded(node, before)
+    assert {RecordType.PRESCRIPTION, RecordType.DISPENSING} <= set(added)
 
 
 def test_show_pages__either_size__are_accessible(node: str, chromium: Browser) -> None:

@@ -4,12 +4,13 @@ import { openPerson } from '../consent/people.mjs';
 import * as doors from './doors.mjs';
 import { paper } from './paper.mjs';
 import { findingCommitment } from './slips.mjs';
-import { Opened, button, caution, chainState, el, field, findingRow, icon, moment, reason, standing, text } from './surface.mjs';
+import { Opened, button, caution, chainState, el, field, findingRow, icon, moment, reason, short, standing, text } from './surface.mjs';
 
 class PrescriptionSigner extends Opened {
   async load() {
     this.person = await openPerson();
-    this.self = await readerOf(this.person.home.address);
+    const { address } = this.person.home;
+    [this.self, this.written] = await Promise.all([readerOf(address), doors.rights({ prescriber: address, state: 'issued', limit: 50 })]);
   }
 
   show() {
@@ -23,7 +24,27 @@ class PrescriptionSigner extends Opened {
       event.preventDefault();
       this.open(slip.value);
     });
-    this.put(form, this.shown);
+    this.put(form, this.shown, this.ours());
+  }
+
+  /** What this account wrote and nobody was dispensed: taken back without the slip, as when a patient lost it. */
+  ours() {
+    if (!this.written.length) return '';
+    const rows = this.written.map((right) => {
+      const state = el('p', { class: 'muted tiny', role: 'status' });
+      const back = button(text('take-back'), async () => {
+        back.disabled = true;
+        try {
+          await doors.send(this.person.home, 'cancel', [right.id], (told) => { state.textContent = chainState(told); });
+          await this.start();
+        } catch (error) {
+          state.textContent = reason(error);
+          back.disabled = false;
+        }
+      }, { mark: 'trash-2', small: true });
+      return el('li', {}, el('div', { class: 'grow' }, el('p', {}, el('span', { class: 'hash' }, short(right.id)), ' ', standing(right)), el('p', { class: 'muted tiny' }, text('issued-at', { at: moment(right.issued), until: moment(right.until) })), state), back);
+    });
+    return el('section', { class: 'card stack', 'aria-label': text('our-prescriptions') }, el('h2', {}, text('our-prescriptions')), el('ul', { class: 'grants' }, ...rows));
   }
 
   async open(typed) {

@@ -83,14 +83,16 @@ class CheckBody(Body):
     """A prescription without the patient's name, as the document's ``prescription`` holds it."""
 
     prescription: dict[str, Any]
-    rules: int | None = Field(default=None, ge=1, description="number of a signed rule set; the one in force if none")
+    rules: int | None = Field(
+        default=None, ge=1, lt=1 << 32, description="number of a signed rule set; the one in force if none"
+    )
 
 
 class ReplayBody(Body):
     """A verdict to be found again."""
 
     prescription: dict[str, Any]
-    rules: int = Field(ge=1, description="number of the rule set that it was found by")
+    rules: int = Field(ge=1, lt=1 << 32, description="number of the rule set that it was found by")
     verdict: dict[str, Any]
 
 

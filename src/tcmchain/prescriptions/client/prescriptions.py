@@ -179,13 +179,14 @@ class PrescriptionsClient:
         ``StockShort``, and those of the ledger of lots, in which case nothing is used up.
         """
         member, _ = await self.shelf()
+        document = await self.open(slip)
         if portions is None:
-            picked = await self.picks(await self.open(slip))
+            picked = await self.picks(document)
             short = [one.herb for one in picked if one.portions and one.missing]
             if short:
                 raise StockShort(herbs=short)
             portions = [portion for one in picked for portion in one.portions]
-        committed = commitment or Hash32("0x" + sha256(secrets.token_bytes(32)).hexdigest())
+        committed = commitment or _committed(document.code if document.prescriber.member == member else "")
         asked = {"commitment": committed, "voucher": slip.voucher if portions else None}
         answer = await self._http.post(f"{_DOOR}/{slip.id}/dispensing/typed", asked)
         typed = TypedData.from_json(answer["typed"])
@@ -232,6 +233,11 @@ def _same(typed: TypedData, slip: Slip, member: MemberId, commitment: Hash32, vo
     }
     if typed.primary != "Dispensing" or dict(typed.message) != wanted:
         raise NotHolder(id=slip.id, member=member)
+
+
+def _committed(code: str) -> Hash32:
+    """What the ledger gets of a visit's dispensing code, by which the visit records it; without one, of a fresh one."""
+    return Hash32("0x" + sha256(code.encode() or secrets.token_bytes(32)).hexdigest())
 
 
 def _salt() -> Hash32:

@@ -205,6 +205,7 @@ _COUNTER: Final[Mapping[str, str]] = {
     "own-prescription": N_("开方人不能自己双签。"),
     "sign-all": N_("双签 {n} 条"),
     "take-back": N_("作废处方"),
+    "our-prescriptions": N_("我开出、尚未取药的处方"),
     "no-dispenser": N_("这个账户不能发药"),
     "no-dispenser-lead": N_("发药由医院、诊所或药房任命的操作员进行。账户：{account}"),
     "dispense-lead": N_("您以 {member} 的身份发药。处方只在您的浏览器里解密，凭证不会发给服务器。"),
