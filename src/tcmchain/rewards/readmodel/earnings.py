@@ -16,8 +16,11 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    and_,
+    case,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -150,22 +153,16 @@ class EarningsRecords:
 
     def account(self, account: Address, now: int) -> Account:
         """What an account has at a moment."""
-        ripe = (_E.vests <= now).label("ripe")
-        kinds = (_E.source, _E.cancelled, _E.clawed_back, ripe)
-        query = select(*kinds, func.sum(_E.amount).label("amount")).where(_E.account == account).group_by(*kinds)
-        sums: dict[str, dict[str, int]] = {}
-        for row in self._rows(query):
-            place = "clawed_back" if row.clawed_back else "vested" if row.ripe else "vesting"
-            if not row.cancelled:
-                found = sums.setdefault(row.source, dict.fromkeys(("vested", "vesting", "clawed_back"), 0))
-                found[place] += int(row.amount)
+        void, ripe = or_(_E.cancelled, _E.clawed_back), _E.vests <= now
+        sums = {
+            "vested": case((and_(~void, ripe), _E.amount), else_=0),
+            "vesting": case((and_(~void, ~ripe), _E.amount), else_=0),
+            "clawed_back": case((_E.clawed_back, _E.amount), else_=0),
+        }
+        counted = [func.sum(amount).label(name) for name, amount in sums.items()]
+        found = self._rows(select(_E.source, *counted).where(_E.account == account).group_by(_E.source))
         paid = {row.source: row.total for row in self._rows(select(_paid).where(_paid.c.account == account))}
-        return Account(
-            tuple(
-                Counted(Address(source), **{k: Points(v) for k, v in found.items()}, paid=Points(paid.get(source, 0)))
-                for source, found in sums.items()
-            )
-        )
+        return Account(tuple(_counted(row, Points(paid.get(row.source, 0))) for row in found))
 
     def wishes(self, earning: Hash32) -> list[Wish]:
         """Which members want an earning back, in the order in which they said so."""
@@ -185,6 +182,11 @@ class EarningsRecords:
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
         with self._engine.connect() as connection:
             return connection.execute(query).all()
+
+
+def _counted(row: Any, paid: Points) -> Counted:
+    amounts = (Points(int(amount)) for amount in (row.vested, row.vesting, row.clawed_back))
+    return Counted(Address(row.source), *amounts, paid)
 
 
 def _earned(event: Event) -> dict[str, Any]:
