@@ -57,7 +57,7 @@ def test_open__with_the_slip__gives_what_was_sealed(counter: Counter) -> None:
 def test_dispense__another_slips_key__is_refused(counter: Counter) -> None:
     slip = counter.issue()
     with pytest.raises(refusals.NotHolder):
-        _dispense(counter, Slip(slip.id, b"\x07" * 32), portions=[])
+        _dispense(counter, Slip(slip.id, b"\x07" * 32), portions=[], commitment=Hash32("0x" + "5c" * 32))
     with pytest.raises(refusals.WrongKindOfMember):
         _dispense(counter, slip, STRANGER, portions=[])
     with pytest.raises(refusals.WrongKindOfMember):
@@ -144,6 +144,17 @@ def test_issue__against_the_eighteen__needs_a_second_person(counter: Counter) ->
         counter.as_(STRANGER, lambda client: client.countersign(slip.id))
     assert counter.as_(SECOND, lambda client: client.countersign(slip.id))["missing"] == 0
     assert _dispense(counter, slip, portions=[])["state"] == "dispensed"
+
+
+def test_dispense__prescriber_hid_a_finding_from_the_chain__is_refused(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Software that was tampered with seals a prescription against the eighteen and asks nobody to sign."""
+    monkeypatch.setattr("tcmchain.prescriptions.client.prescriptions.require_reasons", lambda *_: ())
+    slip = counter.issue("gualou 12", "fuzi 9 decoct-first")
+    with pytest.raises(refusals.NotAsSigned) as told:
+        _dispense(counter, slip)
+    assert any(str(one).startswith("eighteen/") for one in told.value.details["findings"])
 
 
 def test_issue__hard_stop__cannot_be_insisted_on(counter: Counter) -> None:

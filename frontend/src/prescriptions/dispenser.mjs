@@ -7,7 +7,7 @@ import * as doors from './doors.mjs';
 import { Note } from './noting.mjs';
 import { ageOf, paper } from './paper.mjs';
 import { pick } from './picking.mjs';
-import { ZERO, signDispensing } from './slips.mjs';
+import { ZERO, lacking, signDispensing } from './slips.mjs';
 import { Opened, button, caution, chainState, el, empty, field, findingRow, icon, moment, now, reason, short, standing, text } from './surface.mjs';
 
 const KINDS = ['Hospital', 'Clinic', 'Pharmacy'];
@@ -56,6 +56,8 @@ class PrescriptionDispenser extends Opened {
     if (right.state === 'dispensed') return text('was-dispensed', { at: moment(right.fulfilment.at) });
     if (right.state === 'cancelled') return text('was-cancelled');
     if (right.until < now()) return text('has-lapsed', { at: moment(right.until) });
+    const unsigned = lacking(this.opened, this.replayed);
+    if (unsigned.length) return text('not-as-signed', { what: unsigned.join(' ') });
     if (right.missing) return text('waits-for-second', { n: right.missing });
     return '';
   }

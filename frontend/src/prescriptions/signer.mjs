@@ -3,7 +3,7 @@ import { readerOf } from '../consent/grantee.mjs';
 import { openPerson } from '../consent/people.mjs';
 import * as doors from './doors.mjs';
 import { paper } from './paper.mjs';
-import { findingCommitment } from './slips.mjs';
+import { findingCommitment, lacking } from './slips.mjs';
 import { Opened, button, caution, chainState, el, field, findingRow, icon, moment, reason, short, standing, text } from './surface.mjs';
 
 class PrescriptionSigner extends Opened {
@@ -67,6 +67,7 @@ class PrescriptionSigner extends Opened {
     const found = new Map(this.replayed.findings.map((one) => [one.id, one]));
     const rows = document_.overrides.map((one) => findingRow(found.get(one.finding) ?? { id: one.finding, grade: one.second ? 'two-signatures' : 'explain', sentence: '', source: '' }, { rules: document_.rules.version, more: el('p', {}, text('their-reason', { reason: one.reason })) }));
     const own = home.address === right.prescriber;
+    const unsigned = lacking(this.opened, this.replayed);
     const state = el('p', { class: 'muted', role: 'status' });
     const work = button(text('sign-all', { n: waiting.length }), () => this.send(state, async (told) => {
       for (const one of waiting) await doors.send(home, 'countersign', [right.id, findingCommitment(one.salt, one.finding)], told);
@@ -75,7 +76,7 @@ class PrescriptionSigner extends Opened {
     const cancel = this.self.member === right.member && right.state === 'issued' ? button(text('take-back'), () => this.send(state, (told) => doors.send(home, 'cancel', [right.id], told)), { mark: 'trash-2' }) : null;
     this.shown.replaceChildren(el('section', { class: 'card stack' }, el('div', { class: 'card-h' }, el('h2', {}, text('prescription')), standing(right)), el('p', { class: 'muted' }, text('issued-at', { at: moment(right.issued), until: moment(right.until) })),
       el('p', { class: this.replayed.same ? 'ok-line' : 'trouble' }, icon(this.replayed.same ? 'circle-check' : 'triangle-alert'), text(this.replayed.same ? 'replay-same' : 'replay-differs')),
-      rows.length ? el('ul', { class: 'findings' }, ...rows) : el('p', { class: 'muted' }, text('no-override')), own && waiting.length ? caution(text('own-prescription'), 'warn') : null, state, el('p', { class: 'btns' }, work, cancel)), paper(document_, right, { findings: this.replayed.findings }));
+      rows.length ? el('ul', { class: 'findings' }, ...rows) : el('p', { class: 'muted' }, text('no-override')), unsigned.length ? caution(text('not-as-signed', { what: unsigned.join(' ') }), 'bad') : null, own && waiting.length ? caution(text('own-prescription'), 'warn') : null, state, el('p', { class: 'btns' }, work, cancel)), paper(document_, right, { findings: this.replayed.findings }));
   }
 
   async send(state, work) {

@@ -98,6 +98,18 @@ export async function open(block, secret, content) {
 /** What stands on the chain of a finding's name. */
 export const findingCommitment = (salt, name) => toHex(keccak_256(concatBytes(toBytes(salt), sha256(utf8ToBytes(name)))));
 
+/** Findings that nobody signed for on the chain as their grade wants it, as model/agreement.py has it. */
+export function lacking({ right, document }, replayed) {
+  const signed = new Map(right.overrides.map(({ finding, second }) => [finding, second]));
+  const rules = document.rules.version === right.rules && right.rules === replayed.rules ? [] : ['rules'];
+  return [...rules, ...replayed.findings.filter(({ id, grade }) => {
+    if (grade === 'inform') return false;
+    const override = document.overrides.find((one) => one.finding === id);
+    const second = override && signed.get(findingCommitment(override.salt, id));
+    return grade === 'hard-stop' || second === undefined || (grade === 'two-signatures' && !second);
+  }).map(({ id }) => id)];
+}
+
 /** The patient's secret for a review of what a prescription brought; it follows from the wallet's words. */
 export const reviewSecret = async (id) => derived(await seed(), `review/${id}`, 32);
 

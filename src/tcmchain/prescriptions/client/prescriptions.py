@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from tcmchain.chain.typed_data import TypedData
 from tcmchain.prescriptions.client.sealing import content_of, fresh_secret, open_sealed, seal, slip_signer
+from tcmchain.prescriptions.model.agreement import lacking
 from tcmchain.prescriptions.model.document import Document, Followed, Overridden, Prescriber
 from tcmchain.prescriptions.model.findings import canonical, read_verdict
 from tcmchain.prescriptions.model.overrides import commitment_of, require_reasons
 from tcmchain.prescriptions.model.picking import Picked, Shelved, pick
-from tcmchain.prescriptions.model.refusals import NotHolder, StockShort
-from tcmchain.prescriptions.model.rights import LONGEST
+from tcmchain.prescriptions.model.refusals import NotAsSigned, NotHolder, StockShort
+from tcmchain.prescriptions.model.rights import LONGEST, Override
 from tcmchain.prescriptions.model.slip import Slip
 from tcmchain.terms.herbs import HerbId
 from tcmchain.values import ZERO_HASH, Address, Hash32, LotId, MemberId, Milligrams, PrescriptionId, UnixTime
@@ -176,21 +177,24 @@ class PrescriptionsClient:
         ``happened`` is when it was handed out, now by default.
 
         Raises the chain's refusals: ``DispensedAlready``, ``PrescriptionLapsed``, ``Unsigned``, ``NotHolder``,
-        ``StockShort``, and those of the ledger of lots, in which case nothing is used up.
+        ``NotAsSigned``, ``StockShort``, and those of the ledger of lots, in which case nothing is used up.
         """
         member, _ = await self.shelf()
-        document = await self.open(slip)
+        if portions is None or commitment is None:
+            document = await self.open(slip)
+            await self._agree(document, slip)
+            own = document.prescriber.member == member
+            commitment = commitment or _committed(document.code if own else "")
         if portions is None:
             picked = await self.picks(document)
             short = [one.herb for one in picked if one.portions and one.missing]
             if short:
                 raise StockShort(herbs=short)
             portions = [portion for one in picked for portion in one.portions]
-        committed = commitment or _committed(document.code if document.prescriber.member == member else "")
-        asked = {"commitment": committed, "voucher": slip.voucher if portions else None}
+        asked = {"commitment": commitment, "voucher": slip.voucher if portions else None}
         answer = await self._http.post(f"{_DOOR}/{slip.id}/dispensing/typed", asked)
         typed = TypedData.from_json(answer["typed"])
-        _same(typed, slip, member, committed, asked["voucher"])
+        _same(typed, slip, member, commitment, asked["voucher"])
         body = {
             **asked,
             "portions": [{"lot": lot, "milligrams": milligrams} for lot, milligrams in portions],
@@ -200,6 +204,15 @@ class PrescriptionsClient:
         }
         await self._http.write(f"{_DOOR}/{slip.id}/dispensing", body)
         return await self.prescription(slip.id)
+
+    async def _agree(self, document: Document, slip: Slip) -> None:
+        """Hold what was opened against the chain: nobody but who opens it can."""
+        right = await self.prescription(slip.id)
+        again = read_verdict(canonical((await self.replay(document))["verdict"]))
+        overrides = [Override(Hash32(one["finding"]), one["second"]) for one in right["overrides"]]
+        missing = lacking(document, again, overrides, right["rules"])
+        if missing:
+            raise NotAsSigned(findings=missing)
 
     async def _document(self, draft: Draft, checked: Mapping[str, Any], overrides: Sequence[Overridden]) -> Document:
         account = self._http.key().address

@@ -157,3 +157,9 @@ class StockShort(Conflict):
     """The traced lots at hand cover a part only: ``herbs``."""
 
     code = "prescriptions-stock-short"
+
+
+class NotAsSigned(Conflict):
+    """The chain lacks signatures that the verdict asks for: ``findings``."""
+
+    code = "prescriptions-not-as-signed"

@@ -211,6 +211,7 @@ _COUNTER: Final[Mapping[str, str]] = {
     "dispense-lead": N_("您以 {member} 的身份发药。处方只在您的浏览器里解密，凭证不会发给服务器。"),
     "was-dispensed": N_("这张处方已于 {at} 取过药，凭证只能用一次。"),
     "was-cancelled": N_("开方单位已把这张处方作废。"),
+    "not-as-signed": N_("账本上没有这些审查结果所需的签名：{what}。不要发药，请与开方单位核实。"),
     "has-lapsed": N_("这张处方已于 {at} 过期。"),
     "each-dose": N_("每剂"),
     "needed": N_("应发"),
