@@ -102,13 +102,15 @@ def test_read__document_that_is_no_rule_set__is_refused(change: Callable[[dict[s
         _changed(change)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", rules().write() + b" ", b"[" * 100_000])
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", rules().write() + b" ", b"[" * 100_000, b'{"a":' * 900])
 def test_read__other_bytes__are_refused(content: bytes) -> None:
     with pytest.raises(RulesUnreadable):
         RuleSet.read(content)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"schema":"tcmchain.verdict.1","findings":[1]}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b"[" * 50_000, b'{"schema":"tcmchain.verdict.1","findings":[1]}']
+)
 def test_read__bytes_that_are_no_verdict__are_refused(content: bytes) -> None:
     with pytest.raises(VerdictUnreadable):
         read_verdict(content)

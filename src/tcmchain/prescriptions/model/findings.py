@@ -95,7 +95,7 @@ def read_verdict(content: bytes) -> Verdict:
             raise VerdictUnreadable(reason="schema")
         found = tuple(_finding(told["version"], one) for one in told["findings"])
         return Verdict(Hash32(told["rules"]), told["version"], Hash32(told["prescription"]), found)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise VerdictUnreadable(reason=type(error).__name__) from error
 
 

@@ -148,11 +148,12 @@ class RuleSet:
 def _parsed(content: bytes) -> dict[str, Any]:
     try:
         told = json.loads(content)
+        again = canonical(told) if isinstance(told, dict) else b""
     except (ValueError, RecursionError) as error:
         raise RulesUnreadable(reason="json") from error
     if not isinstance(told, dict) or told.get("schema") != SCHEMA:
         raise RulesUnreadable(reason="schema")
-    if canonical(told) != content:
+    if again != content:
         raise RulesUnreadable(reason="spelling")
     return told
 
