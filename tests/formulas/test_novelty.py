@@ -85,6 +85,26 @@ def test_profile__card_without_doses__has_equal_shares() -> None:
     assert set(profile([(HerbId("gancao"), None), (HerbId("banxia"), None)]).values()) == {0.5}
 
 
+@pytest.mark.parametrize("chaihu", [0.5, 6.0, 12.0, 24.0, 200.0])
+def test_nearest__sealed_doses__cannot_be_read_off_the_likeness(chaihu: float) -> None:
+    known = Neighbours()
+    known.add(_id(1), profile(_FORMULA.items()), sealed=True)
+    found = known.nearest(profile({**_FORMULA, HerbId("chaihu"): chaihu}.items()))
+    assert found is not None
+    assert found.likeness == 1.0
+
+
+def test_nearest__part_of_sealed_formula__is_a_copy_and_what_is_new_is_none() -> None:
+    known = Neighbours()
+    known.add(_id(1), profile(_FORMULA.items()), sealed=True)
+    part = dict(list(_FORMULA.items())[:4])
+    copied = known.nearest(profile(part.items()))
+    assert copied is not None
+    assert copied.likeness >= COPY
+    other = {**dict(list(_FORMULA.items())[:2]), **dict.fromkeys(_OTHERS[:6], 9.0)}
+    assert known.nearest(profile(other.items())) is None
+
+
 def test_nearest__own_earlier_version__is_left_out() -> None:
     known = Neighbours()
     known.add(_id(1), profile(_FORMULA.items()))

@@ -12,6 +12,9 @@ is all in it, while two herbs that often go together are no copy. ``agreement`` 
 of the shares among the herbs that both have, and ``w`` is 1/4 where both have the very same herbs, which makes other
 doses of the same formula no less than three quarters alike, and 1/2 elsewhere. ``kept`` is how many of the earlier
 formula's herbs are in the new one: three herbs out of ten are no split of it. Likeness is not symmetric.
+
+Where the doses of the earlier formula are sealed, ``agreement`` counts as whole. Likeness is told to everybody, and who
+may ask as often as he likes would otherwise read the doses off it, dose by dose.
 """
 
 from array import array
@@ -101,6 +104,10 @@ def _weighed(cover: float, kept: float, pairs: list[tuple[float, float]], same: 
     return min(1.0, cover * (1 - weight + weight * agreement) * min(1.0, kept / _KEPT))
 
 
+def _by_herbs(cover: float, kept: float) -> float:
+    return min(1.0, cover * min(1.0, kept / _KEPT))
+
+
 class Neighbours:
     """Earlier formulas, to find the one that a new formula is nearest to.
 
@@ -118,15 +125,22 @@ class Neighbours:
         self._herbs = array("H")
         self._shares = array("f")
         self._begins = array("L", [0])
+        self._sealed = bytearray()
 
     def __len__(self) -> int:
         return len(self._ids)
 
-    def add(self, formula: FormulaId, shares: Profile) -> None:
-        """Add a formula or a further version of one; what has no herbs is left out."""
+    def add(self, formula: FormulaId, shares: Profile, *, sealed: bool = False) -> None:
+        """Add a formula or a further version of one; what has no herbs is left out.
+
+        Of one whose doses are ``sealed`` nothing but the herbs is kept.
+        """
         if not shares:
             return
         place = len(self._ids)
+        if sealed:
+            _set(self._sealed, place)
+            shares = dict.fromkeys(shares, 1 / len(shares))
         self._ids.append(formula)
         _set(self._sized.setdefault(len(shares), bytearray()), place)
         for id, share in shares.items():
@@ -190,14 +204,20 @@ class Neighbours:
             for number, share in zip(self._herbs[begin:end], self._shares[begin:end], strict=True)
             if number in known
         ]
-        cover = _cover(len(pairs), herbs, sum(mine for mine, _ in pairs))
-        return _weighed(cover, len(pairs) / (end - begin), pairs, len(pairs) == herbs == end - begin)
+        cover, kept = _cover(len(pairs), herbs, sum(mine for mine, _ in pairs)), len(pairs) / (end - begin)
+        if _has(self._sealed, place):
+            return _by_herbs(cover, kept)
+        return _weighed(cover, kept, pairs, len(pairs) == herbs == end - begin)
 
 
 def _set(bits: bytearray, place: int) -> None:
     if place >> 3 >= len(bits):
         bits.extend(bytes((place >> 3) + 1 - len(bits)))
     bits[place >> 3] |= 1 << (place & 7)
+
+
+def _has(bits: bytearray, place: int) -> bool:
+    return place >> 3 < len(bits) and bool(bits[place >> 3] >> (place & 7) & 1)
 
 
 def _places(bits: int) -> Iterator[int]:

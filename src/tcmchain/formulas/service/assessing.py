@@ -6,6 +6,8 @@ from asyncio import to_thread
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from tcmchain.chain.sender import Sender
 from tcmchain.chain.signers import LocalSigner
@@ -22,6 +24,8 @@ from tcmchain.formulas.service.doses import Doses
 from tcmchain.formulas.service.shelf import document_in
 from tcmchain.members.service.roll import Roll
 from tcmchain.values import FormulaId, Hash32
+
+_PERCENT: Final = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -117,7 +121,7 @@ class Assessing:
         if formula.kind is not FormulaClass.CLASSIC and version.assessed_by is None:
             found = await to_thread(known.nearest, shares, formula.id)
             self._waiting[formula.id, version.number] = found
-        await to_thread(known.add, formula.id, shares)
+        await to_thread(partial(known.add, formula.id, shares, sealed=version.doses is not None))
 
     async def _assess_waiting(self) -> int:
         """Assess what still waits; what no account of this node may assess goes on waiting for one, or for others."""
@@ -138,6 +142,9 @@ class Assessing:
     async def _assess(self, signer: LocalSigner, version: SharedVersion, found: Neighbour | None) -> bool:
         nearest = None if found is None else await to_thread(self._on_chain, found.formula)
         likeness = 0 if found is None else found.millionths
+        if version.doses is not None:
+            # Everybody reads this number; its last digits would tell of the doses.
+            likeness -= likeness % _PERCENT
         call = self._chain.calls.assess(version.formula, version.number, nearest, likeness)
         try:
             await self._chain.sender.check([call], signer.address)
