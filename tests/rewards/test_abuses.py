@@ -9,7 +9,6 @@ from dataclasses import astuple
 
 import pytest
 from eth_utils.crypto import keccak
-from tests.formulas.village import AUTHORING_PHYSICIAN
 from tests.reviews.scene import DAY, Scene, patient
 
 from tcmchain.chain.signers import LocalSigner
@@ -35,17 +34,22 @@ def _earned(scene: Scene, about: Hash32 | FormulaId) -> int:
     return sum(one.amount for one in scene.earnings.about(Hash32(about)) if not (one.cancelled or one.clawed_back))
 
 
-def _shared(
-    scene: Scene, number: int, likeness: int, kind: int = 2, by: LocalSigner = AUTHORING_PHYSICIAN
-) -> FormulaId:
+def _shared(scene: Scene, by: LocalSigner, number: int, likeness: int, kind: int = 2) -> FormulaId:
     """A formula that a voting member has compared with the others."""
     document = f'{{"name":"试方","number":{number}}}'
-    scene.send(AUTHORING_PHYSICIAN, scene.call("pharmacy", "Formulas", "share", kind, "0x" + "00" * 32, document))
+    scene.send(by, scene.call("pharmacy", "Formulas", "share", kind, "0x" + "00" * 32, document))
     events = scene.events("pharmacy", "Formulas", "Shared")
     formula = FormulaId(events[-1].args["formula"])
     assess = scene.call("pharmacy", "Formulas", "assess", formula, 1, "0x" + "00" * 32, likeness)
     scene.send(cast.operator("lab"), assess)
     return formula
+
+
+def _physician(scene: Scene, number: str) -> LocalSigner:
+    """A licensed author whom nobody knows yet."""
+    author = LocalSigner(keccak(text=number))
+    scene.village.license(number, author)
+    return author
 
 
 def _false_voucher(scene: Scene, number: int, formula: FormulaId, key: str) -> tuple[SignedVoucher, LocalSigner]:
@@ -120,19 +124,19 @@ def test_bought_ratings__whatever_they_say__earn_the_same_and_move_the_bound_lit
 
 
 def test_formula_splitting__into_parts_of_one_formula__earns_four_times_a_month_at_most(scene: Scene) -> None:
-    scene.forward(31)
-    parts = [_shared(scene, 5_400 + number, 790_000) for number in range(5)]
+    author = _physician(scene, "ZY-54")
+    parts = [_shared(scene, author, 5_400 + number, 790_000) for number in range(5)]
     assert [_earned(scene, part) for part in parts] == [RULES.sharing] * 4 + [0]
     (last,) = scene.earnings.about(Hash32(parts[4]))
     assert last.state(scene.earnings.now()) is EarningState.CAPPED
-    near = _shared(scene, 5_410, 800_000)
+    near = _shared(scene, author, 5_410, 800_000)
     assert scene.earnings.about(Hash32(near)) == []
 
 
 def test_plagiarism__of_a_classic__earns_nothing(scene: Scene) -> None:
-    scene.forward(31)
-    copied = _shared(scene, 5_500, 1_000_000)
-    called_classic = _shared(scene, 5_501, 0, kind=1)
+    author = _physician(scene, "ZY-55")
+    copied = _shared(scene, author, 5_500, 1_000_000)
+    called_classic = _shared(scene, author, 5_501, 0, kind=1)
     assert scene.earnings.about(Hash32(copied)) == []
     assert scene.earnings.about(Hash32(called_classic)) == []
 

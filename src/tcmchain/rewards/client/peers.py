@@ -1,5 +1,6 @@
 """Other nodes' witnesses, over HTTP."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -10,6 +11,9 @@ from tcmchain.values import Address, Points, UnixTime
 
 _DOOR: Final = "/api/rewards"
 _SECONDS: Final = 5
+_LONGEST: Final = 16 << 10
+MOST_WITNESSES: Final = 32
+"""Signatures that are taken from one peer, as many as the contract takes."""
 
 
 class PeerClaims:
@@ -31,8 +35,17 @@ async def ask_witnesses(
     """The signatures that a door of witnesses answers; raises ``PeerSilent``."""
     try:
         async with httpx.AsyncClient(timeout=_SECONDS, transport=transport) as http:
-            answer = await http.get(url, params=dict(params))
-            found = answer.json()["signatures"] if answer.status_code == httpx.codes.OK else []
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            async with http.stream("GET", url, params=dict(params)) as answer:
+                found = json.loads(await _bounded(answer))["signatures"] if answer.status_code == httpx.codes.OK else []
+        return [one for one in list(found)[:MOST_WITNESSES] if isinstance(one, str)]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PeerSilent(peer=url) from error
-    return [one for one in found if isinstance(one, str)]
+
+
+async def _bounded(answer: httpx.Response) -> bytes:
+    held = bytearray()
+    async for part in answer.aiter_bytes():
+        held += part
+        if len(held) > _LONGEST:
+            raise ValueError("too long")
+    return bytes(held)

@@ -185,8 +185,8 @@ class EarningsRecords:
 
 
 def _counted(row: Any, paid: Points) -> Counted:
-    amounts = (Points(int(amount)) for amount in (row.vested, row.vesting, row.clawed_back))
-    return Counted(Address(row.source), *amounts, paid)
+    vested, vesting, clawed_back = (Points(int(sum_)) for sum_ in (row.vested, row.vesting, row.clawed_back))
+    return Counted(Address(row.source), vested, vesting, clawed_back, paid)
 
 
 def _earned(event: Event) -> dict[str, Any]:
