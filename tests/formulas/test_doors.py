@@ -121,7 +121,7 @@ def test_write__ambiguous_and_unknown_herbs__come_back_with_choices_all_at_once(
         {"name": "贝母", "words": "9g", "convention": "metric"},
         {"name": "麻黄", "words": "不知", "convention": "metric"},
     ]
-    lines += [{"name": "没有此药", "words": "9g", "convention": "metric"}]
+    lines += [{"name": name, "words": "6g", "convention": "metric"} for name in ("没有此药", "桂枝")]
     body = {"class": "classic", "name": "试", "dosing": {"basis": "per-day"}, "ingredients": lines}
     found = doors.ask("POST", "/api/formulas/documents", json=body).json()
     assert [(one["line"], one["code"]) for one in found["faults"]] == [
@@ -131,6 +131,7 @@ def test_write__ambiguous_and_unknown_herbs__come_back_with_choices_all_at_once(
     ]
     assert len(found["faults"][0]["choices"]) > 1
     assert found["document"] == ""
+    assert [one and one["grams"] for one in found["lines"]] == [None, None, None, {"low": "6", "high": "6"}]
 
 
 def test_hand_in__what_are_no_sealed_doses__is_refused(doors: Doors) -> None:

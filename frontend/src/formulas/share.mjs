@@ -119,7 +119,7 @@ class Share extends Acting {
     const lines = this.lines().filter(({ name }) => name);
     lines.forEach(({ row, words }, at) => {
       const fault = written.faults.find(({ line }) => line === at);
-      const shown = fault ? this.fault(fault) : this.folk ? this.sealed(words) : this.grams(written.shown?.ingredients[at]);
+      const shown = fault ? this.fault(fault) : this.folk ? this.sealed(words) : this.grams(written.lines[at]);
       row.classList.toggle('wrong', Boolean(fault));
       row.querySelector('.line-state').replaceChildren(...shown);
     });

@@ -19,7 +19,7 @@ from tcmchain.formulas.model.drafts import LineFault
 from tcmchain.formulas.model.refusals import NoDesks, TooManyDrafts
 from tcmchain.formulas.model.sealed import LARGEST
 from tcmchain.formulas.service.building import Formulas
-from tcmchain.formulas.service.writing import written
+from tcmchain.formulas.service.writing import Written, written
 from tcmchain.values import Address, FormulaId
 from tcmchain.web.allowance import Allowance
 from tcmchain.web.askings import asking_account
@@ -67,16 +67,24 @@ def _writing(found: APIRouter, formulas: Formulas) -> None:
         if allowance.spend(place, time.time()):
             raise TooManyDrafts(limit=DRAFTS_A_MINUTE)
         made = await run_in_threadpool(written, body.draft())
-        document = made.document
+        document = made.whole
         itself = None if but is None else FormulaId(but)
         found = None if document is None else await formulas.assessing.nearest(document, itself)
         return v.WrittenView(
             document=made.raw.decode(),
             content=digest(made.raw) if made.raw else "",
             faults=[_fault(request, fault) for fault in made.faults],
+            lines=_lines(made, len(body.ingredients)),
             shown=None if document is None else v.DocumentView.of(document),
             nearest=None if found is None else v.NearestView.of(found),
         )
+
+
+def _lines(made: Written, count: int) -> list[v.IngredientView | None]:
+    wrong = {fault.line for fault in made.faults}
+    document = made.document
+    sound = iter(() if document is None else [v.IngredientView.of(document, one) for one in document.ingredients])
+    return [None if at in wrong else next(sound, None) for at in range(count)]
 
 
 def _fault(request: Request, fault: LineFault) -> v.FaultView:

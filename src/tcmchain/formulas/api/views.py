@@ -235,6 +235,7 @@ class WrittenView(BaseModel):
     document: str
     content: str
     faults: list[FaultView]
+    lines: list[IngredientView | None] = Field(description="the draft's lines in order, null for those at fault")
     shown: DocumentView | None
     nearest: NearestView | None
 
