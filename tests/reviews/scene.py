@@ -145,7 +145,11 @@ class Scene:
         """Dispense a new prescription to a patient, whose keys are made from its id."""
         prescription, slip = self.prescribe()
         keys = keys_of(prescription)
-        promised = keys.commitment if voucher else ZERO_HASH
+        self.hand_out(prescription, slip, keys.commitment if voucher else ZERO_HASH, member)
+        return prescription, keys
+
+    def hand_out(self, prescription: Hash32, slip: LocalSigner, promised: Hash32, member: str = "pharmacy") -> None:
+        """Dispense a prescription with its slip, and promise a voucher."""
         commitment = Hash32("0x" + keccak(b"dispensing" + bytes.fromhex(prescription[2:])).hex())
         values = (prescription, cast.member(member), commitment, promised)
         message = {name: value for (name, _), value in zip(_DISPENSING, values, strict=True)}
@@ -161,7 +165,6 @@ class Scene:
         signature = bytes.fromhex(slip.sign_typed_data(typed)[2:])
         what = prescription, portions, commitment, promised, signature, int(self.clock.time()) - 1, "{}"
         self.send(cast.operator(member), self.call("care", "Prescriptions", "fulfil", *what))
-        return prescription, keys
 
     def note(
         self,

@@ -2,7 +2,7 @@ import pytest
 from tests.reviews.scene import NAME, Scene, member_of, patient
 
 from tcmchain.reviews.model import errors
-from tcmchain.reviews.model.reviews import Order, Severity
+from tcmchain.reviews.model.reviews import Opinion, Order, Severity
 from tcmchain.reviews.model.texts import write_harm
 from tcmchain.reviews.model.vouchers import Relation
 from tcmchain.values import Hash32
@@ -133,6 +133,46 @@ def test_report_harm__with_a_voucher__stands_at_once_and_is_answered(scene: Scen
     assert scene.reviewing.harms.harms(formula)[0].harm.severity is Severity.MILD
     with pytest.raises(errors.MayNotAct):
         scene.send(cast.officer("hospital"), *scene.reviewing.harms.answer(told.harm.id, "无妨"))
+
+
+def test_report_harm__again_and_again_with_one_voucher__counts_once(scene: Scene) -> None:
+    formula = scene.formula(20)
+    prescription, keys = scene.dispense(patient(31))
+    scene.note(prescription, formula)
+    right = scene.voucher(keys)
+    content = scene.reviewing.texts.put(write_harm("皮疹", Hash32("0x" + "5b" * 32)))
+    for severity in (Severity.MILD, Severity.SEVERE, Severity.SEVERE, Severity.MODERATE):
+        scene.send(keys.signer, *scene.reviewing.harms.report(right, severity, content))
+    assert scene.reviewing.harms.notice(formula) == [(Severity.SEVERE, 1)]
+    assert len(scene.reviewing.harms.harms(formula)) == 4
+
+
+def test_list__a_review_that_names_a_report_and_the_reverse__shows_no_text_and_stands(scene: Scene) -> None:
+    formula = scene.formula(21)
+    prescription, keys = scene.dispense(patient(32))
+    scene.note(prescription, formula, days=1)
+    right = scene.voucher(keys)
+    harm = scene.reviewing.texts.put(write_harm("皮疹", Hash32("0x" + "5c" * 32)))
+    review = scene.opinion(keys).content
+    scene.carried()
+    scene.forward(1.01)
+    scene.review(right, keys, Opinion(4, 50, 10, harm))
+    scene.send(keys.signer, *scene.reviewing.harms.report(right, Severity.MILD, review))
+    (told,) = scene.reviewing.reviews.reviews(formula)
+    (reported,) = scene.reviewing.harms.harms(formula)
+    assert (told.text, told.verified, reported.text) == (None, False, None)
+    assert scene.reviewing.reviews.summary(formula).evidence.n == 1
+
+
+def test_leave_note__another_member_first__keeps_no_voucher_back(scene: Scene) -> None:
+    formula, other = scene.formula(22), scene.formula(23)
+    prescription, slip = scene.prescribe()
+    assert scene.note(prescription, other, "hospital")
+    keys = patient(33)(prescription)
+    scene.hand_out(prescription, slip, keys.commitment)
+    assert scene.note(prescription, formula)
+    assert not scene.note(prescription, other)
+    assert scene.voucher(keys).voucher.formula == formula
 
 
 def test_order__by_outcome__puts_the_best_first(scene: Scene) -> None:

@@ -82,3 +82,13 @@ def test_ask__a_peer_that_is_away__is_silent(tmp_path: Path) -> None:
     claims = PeerClaims(_ELSEWHERE, httpx.MockTransport(lambda _: httpx.Response(200, json={"signatures": [1, "0x"]})))
     account = cast.officer("lab").address
     assert list(asyncio.run(claims(account, account, Points(1), UnixTime(1)))) == ["0x"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b'{"signatures":null}', b'{"signatures":5}', b"[]", b"7", b"[" * 9_000, b" " * 20_000, b"\xff"],
+)
+def test_ask__a_peer_that_answers_nonsense__is_silent(answer: bytes) -> None:
+    peer = PeerTallies(_ELSEWHERE, httpx.MockTransport(lambda _: httpx.Response(200, content=answer)))
+    with pytest.raises(PeerSilent):
+        asyncio.run(peer(MemberId("0x" + "11" * 32), 1))
