@@ -5,7 +5,9 @@ from datetime import datetime
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from tcmchain.consultations.cli import app
 from tcmchain.errors import Conflict, NotPermitted
 from tcmchain.example import cast, dispensing, pharmacy
 from tcmchain.example.care import physician
@@ -128,3 +130,13 @@ async def test_look__pages_of_the_story__all_there(stage: Stage, language: str) 
         for path in (*paths, f"/consultations?formula={formula}", "/consultations?q=中风"):
             answer = await http.get(path, params={"lang": language}, headers={"Accept": "text/html"})
             assert answer.status_code == 200, path
+
+
+def test_type__at_the_terminal__question_found_and_shown(node: str) -> None:
+    found = CliRunner().invoke(app, ["search", "走路拖步", "--state", "helped", "--node", node])
+    assert found.exit_code == 0, found.output
+    assert "1 / 1" in found.output
+    [question] = httpx.get(f"{node}/api/consultations/questions", params={"q": "走路拖步"}).json()["questions"]
+    shown = CliRunner().invoke(app, ["show", question["id"], "--node", node])
+    assert "补气行血" in shown.output
+    assert "helped" in shown.output
