@@ -160,6 +160,5 @@ def test_type__commands_of_reviews_and_earnings__answer(
     (earning,) = doors.scene.earnings.about(keys.nullifier)
     wish = ("rewards", "claw-back", earning.id, "--reason", "虚假", "--account", "lab")
     assert "voted" in doors.type(*wish)
-    assert json.loads(httpx.get(f"{doors.url}/api/rewards/earnings/{earning.id}/wishes").text)[0][
-        "member"
-    ] == member_of("lab")
+    (told,) = httpx.get(f"{doors.url}/api/rewards/earnings/{earning.id}/wishes").json()
+    assert told["member"] == member_of("lab")

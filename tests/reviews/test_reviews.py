@@ -136,8 +136,8 @@ def test_report_harm__with_a_voucher__stands_at_once_and_is_answered(scene: Scen
 
 
 def test_report_harm__again_and_again_with_one_voucher__counts_once(scene: Scene) -> None:
-    formula = scene.formula(20)
-    prescription, keys = scene.dispense(patient(31))
+    formula = scene.formula(60)
+    prescription, keys = scene.dispense(patient(71))
     scene.note(prescription, formula)
     right = scene.voucher(keys)
     content = scene.reviewing.texts.put(write_harm("皮疹", Hash32("0x" + "5b" * 32)))
@@ -148,8 +148,8 @@ def test_report_harm__again_and_again_with_one_voucher__counts_once(scene: Scene
 
 
 def test_list__a_review_that_names_a_report_and_the_reverse__shows_no_text_and_stands(scene: Scene) -> None:
-    formula = scene.formula(21)
-    prescription, keys = scene.dispense(patient(32))
+    formula = scene.formula(61)
+    prescription, keys = scene.dispense(patient(72))
     scene.note(prescription, formula, days=1)
     right = scene.voucher(keys)
     harm = scene.reviewing.texts.put(write_harm("皮疹", Hash32("0x" + "5c" * 32)))
@@ -165,10 +165,10 @@ def test_list__a_review_that_names_a_report_and_the_reverse__shows_no_text_and_s
 
 
 def test_leave_note__another_member_first__keeps_no_voucher_back(scene: Scene) -> None:
-    formula, other = scene.formula(22), scene.formula(23)
+    formula, other = scene.formula(62), scene.formula(63)
     prescription, slip = scene.prescribe()
     assert scene.note(prescription, other, "hospital")
-    keys = patient(33)(prescription)
+    keys = patient(73)(prescription)
     scene.hand_out(prescription, slip, keys.commitment)
     assert scene.note(prescription, formula)
     assert not scene.note(prescription, other)
