@@ -136,7 +136,7 @@ def test_report_harm__with_a_voucher__stands_at_once_and_is_answered(scene: Scen
 
 
 def test_report_harm__again_and_again_with_one_voucher__counts_once(scene: Scene) -> None:
-    formula = scene.formula(60)
+    formula = scene.formula(160)
     prescription, keys = scene.dispense(patient(71))
     scene.note(prescription, formula)
     right = scene.voucher(keys)
@@ -148,7 +148,7 @@ def test_report_harm__again_and_again_with_one_voucher__counts_once(scene: Scene
 
 
 def test_list__a_review_that_names_a_report_and_the_reverse__shows_no_text_and_stands(scene: Scene) -> None:
-    formula = scene.formula(61)
+    formula = scene.formula(161)
     prescription, keys = scene.dispense(patient(72))
     scene.note(prescription, formula, days=1)
     right = scene.voucher(keys)
@@ -165,7 +165,7 @@ def test_list__a_review_that_names_a_report_and_the_reverse__shows_no_text_and_s
 
 
 def test_leave_note__another_member_first__keeps_no_voucher_back(scene: Scene) -> None:
-    formula, other = scene.formula(62), scene.formula(63)
+    formula, other = scene.formula(162), scene.formula(163)
     prescription, slip = scene.prescribe()
     assert scene.note(prescription, other, "hospital")
     keys = patient(73)(prescription)

@@ -11,11 +11,12 @@ from tcmchain.values import FormulaId, Hash32, MemberId, UnixTime
 _metadata: Final = MetaData()
 _ID = String(66)
 
+# Each member writes beside the others, so that none keeps another's note out by leaving one first.
 _notes: Final = Table(
-    "reviews_note",
+    "reviews_note_of_member",
     _metadata,
     Column("prescription", _ID, primary_key=True),
-    Column("member", _ID, nullable=False),
+    Column("member", _ID, primary_key=True),
     Column("formula", _ID, nullable=False),
     Column("version", Integer, nullable=False),
     Column("days", Integer, nullable=False),
@@ -23,7 +24,7 @@ _notes: Final = Table(
     Column("name", _ID, nullable=False),
     Column("relation", String(12), nullable=False),
     Column("until", BigInteger, nullable=False),
-    Index("reviews_note_by_until", "until"),
+    Index("reviews_note_of_member_by_until", "until"),
 )
 
 
@@ -51,19 +52,21 @@ class Notes:
         _metadata.create_all(engine)
 
     def keep(self, note: Note, now: int) -> bool:
-        """Keep a note; ``False`` when the prescription has one already. Notes that are over are forgotten."""
+        """Keep a note; ``False`` when the member has left one already. Notes that are over are forgotten."""
         with self._engine.begin() as connection:
             connection.execute(delete(_notes).where(_notes.c.until < now))
-            which = select(_notes.c.prescription).where(_notes.c.prescription == note.prescription)
+            mine = (_notes.c.prescription == note.prescription) & (_notes.c.member == note.member)
+            which = select(_notes.c.prescription).where(mine)
             if connection.execute(which).first() is not None:
                 return False
             values = {name: getattr(note, name) for name in Note.__dataclass_fields__}
             connection.execute(_notes.insert().values(**{**values, "relation": note.relation.value}))
         return True
 
-    def note(self, prescription: Hash32, now: int) -> Note | None:
-        """The note of a prescription, as long as it is kept."""
-        query = select(_notes).where(_notes.c.prescription == prescription, _notes.c.until >= now)
+    def note(self, prescription: Hash32, member: MemberId, now: int) -> Note | None:
+        """A member's note of a prescription, as long as it is kept."""
+        mine = (_notes.c.prescription == prescription) & (_notes.c.member == member)
+        query = select(_notes).where(mine, _notes.c.until >= now)
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         if row is None:

@@ -102,8 +102,16 @@ class ReviewsRecords:
         return self._harms(query.limit(limit).offset(offset))
 
     def harm_counts(self, formula: FormulaId) -> Mapping[Severity, int]:
-        """How many reports of each severity a formula has."""
-        query = select(_H.severity, func.count()).where(_H.formula == formula).group_by(_H.severity)
+        """How many reports of each severity a formula has.
+
+        One voucher is good for any number of reports; its patient counts once, at the gravest. A practitioner may have
+        seen several patients, and counts with each report.
+        """
+        whose = case((_H.member.is_(None), _H.id), else_=_H.by)
+        gravest = (
+            select(func.max(_H.severity).label("severity")).where(_H.formula == formula).group_by(whose).subquery()
+        )
+        query = select(gravest.c.severity, func.count()).group_by(gravest.c.severity)
         return {Severity(severity): int(count) for severity, count in self._rows(query)}
 
     def waiting_harms(self) -> int:

@@ -1,12 +1,13 @@
 """Reports of harm: their own way, at once, without waiting for the end of a course."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from tcmchain.chain.calls import Call
 from tcmchain.reviews.contract import ReviewsCalls
-from tcmchain.reviews.model.errors import OpinionInvalid, ReviewUnknown
+from tcmchain.reviews.model.errors import OpinionInvalid, ReviewTextInvalid, ReviewUnknown
 from tcmchain.reviews.model.reviews import Harm, Severity
 from tcmchain.reviews.model.texts import HarmText, read_harm
 from tcmchain.reviews.model.vouchers import SignedVoucher
@@ -76,5 +77,8 @@ class Harms:
         return sorted(self.counts(formula).items(), key=lambda one: -one[0])
 
     def _told(self, harm: Harm) -> ToldHarm:
-        raw = self._texts.find(harm.content)
-        return ToldHarm(harm, None if raw is None else read_harm(raw))
+        raw, text = self._texts.find(harm.content), None
+        # What is named may be the text of a review: whoever reports chooses the hash.
+        with suppress(ReviewTextInvalid):
+            text = None if raw is None else read_harm(raw)
+        return ToldHarm(harm, text)

@@ -1,12 +1,13 @@
 """Reviews: writing, taking back, reading with their texts, and what they amount to."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from tcmchain.chain.calls import Call
 from tcmchain.reviews.contract import ReviewsCalls
-from tcmchain.reviews.model.errors import OpinionInvalid, ReviewUnknown
+from tcmchain.reviews.model.errors import OpinionInvalid, ReviewTextInvalid, ReviewUnknown
 from tcmchain.reviews.model.outcomes import Evidence, HerbEffect
 from tcmchain.reviews.model.reviews import MemberStanding, Opinion, Order, Review
 from tcmchain.reviews.model.texts import EFFECTS, ReviewText, read_review
@@ -78,7 +79,10 @@ class Reviews:
     def told(self, review: Review) -> Told:
         """A review with its text, whose name is held against the one that the pharmacy verified."""
         raw = None if review.erased else self._texts.find(review.opinion.content)
-        text = None if raw is None else read_review(raw)
+        # What is named may be a report of harm: whoever reviews chooses the hash.
+        text = None
+        with suppress(ReviewTextInvalid):
+            text = None if raw is None else read_review(raw)
         return Told(review, text, text is not None and text.name.commitment() == review.name)
 
     def reviews(

@@ -6,9 +6,12 @@ brings them to the chain with its relay account. Reviews cannot be more than wha
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from tcmchain.chain.sender import Sender
 from tcmchain.chain.signers import Signer
@@ -102,5 +105,9 @@ class Tallies:
             except TcmChainError as error:
                 # Witnesses may be away for long; reviews wait meanwhile, and nothing else does.
                 _log.warning("counts of dispensings wait: %s", error.code)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+            except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+                # A full disk or a locked database passes; what was not carried over is in the next round.
+                _log.warning("counts of dispensings wait: %s", type(error).__name__)
                 pause = min(2 * pause, _LONGEST_PAUSE)
             await asyncio.sleep(pause)

@@ -120,8 +120,10 @@ class Vouchers:
 
     def _voucher(self, asked: Asked, reviewer: Address) -> tuple[Voucher, MemberId]:
         known = self._records.dispensing(asked.prescription)
-        note = self._notes.note(asked.prescription, int(self._now()))
-        if known is None or known.voucher is None or note is None or note.member != known.member:
+        if known is None or known.voucher is None:
+            raise NoVoucher(prescription=asked.prescription)
+        note = self._notes.note(asked.prescription, known.member, int(self._now()))
+        if note is None:
             raise NoVoucher(prescription=asked.prescription)
         if voucher_commitment(asked.secret) != known.voucher:
             raise SecretWrong(prescription=asked.prescription)

@@ -34,9 +34,11 @@ async def ask_witnesses(
 ) -> Sequence[str]:
     """The signatures that a door of witnesses answers; raises ``PeerSilent``."""
     try:
-        async with httpx.AsyncClient(timeout=_SECONDS, transport=transport) as http:
-            async with http.stream("GET", url, params=dict(params)) as answer:
-                found = json.loads(await _bounded(answer))["signatures"] if answer.status_code == httpx.codes.OK else []
+        async with (
+            httpx.AsyncClient(timeout=_SECONDS, transport=transport) as http,
+            http.stream("GET", url, params=dict(params)) as answer,
+        ):
+            found = json.loads(await _bounded(answer))["signatures"] if answer.status_code == httpx.codes.OK else []
         return [one for one in list(found)[:MOST_WITNESSES] if isinstance(one, str)]
     except (httpx.HTTPError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PeerSilent(peer=url) from error
