@@ -5,7 +5,7 @@ from typing import Final
 from tcmchain.consultations.client import pseudonym
 from tcmchain.example import cast
 from tcmchain.example.care import physician
-from tcmchain.example.stage import Scene, Stage, again
+from tcmchain.example.stage import Scene, Stage
 from tcmchain.formulas.model.drafts import Draft, DraftIndication, DraftLine
 from tcmchain.formulas.model.formula import Dosing, FormulaClass, FormulaSource
 from tcmchain.sdk import TcmChain
@@ -84,9 +84,10 @@ async def share_folk_formula(stage: Stage) -> None:
     formula = await shared(giver, FOLK_FORMULA)
     if formula is None:
         formula = await giver.formulas.share(FOLK_FORMULA)
-    reader = physician(stage, COLLEAGUE)
-    await reader.formulas.doses(formula, 1)
-    await again(reader.formulas.approve(formula, 1, "药食同源之品，用量平和，阴虚内热者不宜。"))
+    if not (await giver.formulas.formula(formula))["formula"]["approved"]:
+        reader = physician(stage, COLLEAGUE)
+        await reader.formulas.doses(formula, 1)
+        await reader.formulas.approve(formula, 1, "药食同源之品，用量平和，阴虚内热者不宜。")
 
 
 async def ask_and_answer(stage: Stage) -> None:
@@ -94,11 +95,13 @@ async def ask_and_answer(stage: Stage) -> None:
     asker = stage.signing(pseudonym(cast.PERSONS[ASKER].seed, 0))
     asked = (await asker.consultations.search(asker=asker.http.key().address))["questions"]
     question = QuestionId(asked[0]["id"]) if asked else await asker.consultations.ask(_CONDITION, _TRIED)
-    if not (await asker.consultations.read(question))["given"]:
+    given = (await asker.consultations.read(question))["given"]
+    if not given:
         chain = physician(stage, PHYSICIAN)
         formula = await shared(chain, LICENSED)
         await chain.consultations.answer(question, _ANSWER, "《医林改错》", formula, 1)
-    await asker.consultations.thank(question, 1)
+    if not any(answer["helped"] for answer in given):
+        await asker.consultations.thank(question, 1)
 
 
 SCENES: tuple[Scene, ...] = (
