@@ -14,7 +14,7 @@ from tcmchain.chain.typed_data import TypedData
 from tcmchain.errors import TcmChainError
 from tcmchain.example import cast
 from tcmchain.prescriptions.client import Draft, PrescriptionsClient
-from tcmchain.prescriptions.client.sealing import content_of, slip_signer
+from tcmchain.prescriptions.client.sealing import slip_signer
 from tcmchain.prescriptions.model import errors, refusals
 from tcmchain.prescriptions.model.reading import document_of
 from tcmchain.prescriptions.model.slip import Slip
@@ -176,17 +176,6 @@ def test_cancel__by_the_own_hospital__ends_the_right(counter: Counter) -> None:
     assert counter.as_(ATTENDING, lambda client: client.cancel(slip.id))["state"] == "cancelled"
     with pytest.raises(refusals.TakenBack):
         _dispense(counter, slip, portions=[])
-
-
-def test_publish_rules__nothing_changed_or_no_pharmacist__is_refused(counter: Counter) -> None:
-    with pytest.raises(refusals.RulesStandAlready):
-        counter.as_(PHARMACIST, lambda client: client.publish_rules("陆采薇"))
-    with pytest.raises(refusals.NotPrescriber):
-        counter.as_(ATTENDING, lambda client: client.publish_rules("周怀仁"))
-    (signed,) = counter.as_(STRANGER, lambda client: client.rules())
-    assert (signed["version"], signed["name"]) == (1, "陆采薇")
-    content = counter.as_(STRANGER, lambda client: client.rules_content(1))
-    assert content_of(content) == Hash32(signed["digest"])
 
 
 def _all(*lines: str, counter: Counter) -> dict[str, str]:

@@ -11,7 +11,6 @@ from tcmchain.chain.contracts import Contracts
 from tcmchain.chain.typed_data import Fields, TypedData
 from tcmchain.errors import TcmChainError
 from tcmchain.prescriptions.model import refusals
-from tcmchain.prescriptions.model.rights import RightState
 from tcmchain.values import ZERO_HASH, Address, ChainName, Hash32, LotId, MemberId, Milligrams, PrescriptionId, UnixTime
 
 NAME: Final = "Prescriptions"
@@ -112,11 +111,6 @@ class PrescriptionsCalls:
         values = (prescription, member, commitment, voucher or ZERO_HASH)
         message = {name: value for (name, _), value in zip(_DISPENSING, values, strict=True)}
         return TypedData(domain, {"Dispensing": _DISPENSING}, "Dispensing", message)
-
-    async def states(self, prescription: PrescriptionId) -> tuple[RightState, int]:
-        """Ask the chain itself where a right stands, and how many second signatures are missing."""
-        (found,) = await self._contracts.ask(self._client, NAME, "prescriptionById", prescription)
-        return RightState(found[3]), int(found[4])
 
     def _call(self, function: str, *args: object) -> Call:
         return self._contracts.call(CHAIN, NAME, function, *args)

@@ -101,11 +101,6 @@ class Document:
         raw = canonical(content)
         return raw + b" " * (-len(raw) % _PAGE)
 
-    @property
-    def content(self) -> bytes:
-        """The bytes that the check reads."""
-        return canonical(self.prescription)
-
     def needs(self) -> tuple[Needed, ...]:
         """What is dispensed: the grams of each line times the number of doses; raises ``LineUnreadable``."""
         sheet = prescription_of(dict(self.prescription))

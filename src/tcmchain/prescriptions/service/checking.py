@@ -60,10 +60,7 @@ class Checking:
         if seconds:
             raise TooManyChecks(seconds=seconds)
         read = prescription_of(dict(prescription))
-        published = version
-        if published is None:
-            signed = self._rule_sets.published()
-            published = signed[0].version if signed else 0
+        published = self._rule_sets.newest() if version is None else version
         rules = await self._rule_sets.rule_set(published) if published else await run_in_threadpool(_unsigned)
         return Checked(read, rules, published, check(read, rules))
 

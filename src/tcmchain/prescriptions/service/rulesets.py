@@ -42,12 +42,10 @@ class RuleSets:
         """Rule sets that were signed, the newest first."""
         return self._records.all_rules()
 
-    def in_force(self) -> PublishedRules:
-        """The rule set that was signed last; raises ``RulesUnpublished``."""
+    def newest(self) -> int:
+        """The number of the rule set that was signed last, 0 before any was."""
         found = self._records.rules()
-        if found is None:
-            raise refusals.RulesUnpublished(version=0)
-        return found
+        return 0 if found is None else found.version
 
     def published_as(self, version: int) -> PublishedRules:
         """A signed rule set; raises ``RulesUnpublished``."""
