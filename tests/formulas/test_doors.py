@@ -15,9 +15,11 @@ from tcmchain.app import create_app
 from tcmchain.chain.signers import LocalSigner
 from tcmchain.errors import TooLarge
 from tcmchain.example import cast
+from tcmchain.formulas.api import exporting
 from tcmchain.formulas.client import FormulasClient
 from tcmchain.formulas.model import refusals
 from tcmchain.formulas.model.sealed import LARGEST
+from tcmchain.formulas.service.doses import A_MINUTE
 from tcmchain.web.http import NodeHttp
 
 pytestmark = pytest.mark.engine
@@ -62,6 +64,31 @@ def classic(doors: Doors) -> str:
 @pytest.fixture(scope="module")
 def folk(doors: Doors) -> str:
     return str(doors.run(doors.client(VILLAGER).share(FOLK)))
+
+
+def test_read_doses__by_a_physician__leaves_no_copy_in_caches(doors: Doors, folk: str) -> None:
+    path = f"/api/formulas/{folk}/versions/1/doses"
+    answer = doors.run(doors.http(REVIEWING_PHYSICIAN).exchange("GET", path))
+    assert answer.headers["cache-control"] == "no-store"
+    for path in (f"/api/formulas/{folk}", f"/api/formulas/export?format=csv&author={VILLAGER.address}"):
+        assert "10g" not in doors.ask("GET", path).text
+
+
+def test_hand_in_doses__many_accounts_of_one_place__are_told_to_wait(doors: Doors) -> None:
+    async def hand_in(number: int) -> None:
+        await doors.http(LocalSigner(number.to_bytes(32, "big"))).exchange("POST", "/api/formulas/doses", content=b"{}")
+
+    refused = []
+    for number in range(1_000, 1_000 + 2 * A_MINUTE + 1):
+        with pytest.raises((refusals.DosesTorn, refusals.TooManyDoses)) as found:
+            doors.run(hand_in(number))
+        refused.append(found.type)
+    assert refusals.TooManyDoses in refused
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", "＝1", "＠a"])
+def test_export__a_cell_that_a_spreadsheet_would_calculate__is_quoted(cell: str) -> None:
+    assert exporting._plain(cell) == f"'{cell}"
 
 
 def test_share__a_folk_formula_with_the_sdk__goes_through_all_doors(doors: Doors, folk: str) -> None:

@@ -118,6 +118,23 @@ def test_assess__a_new_licensed_formula__is_compared_within_seconds_and_earns(vi
     assert standing.rewarded
 
 
+def test_assess__what_the_contract_refuses__keeps_no_other_waiting(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = FormulasCalls.assess
+
+    def beyond(calls: FormulasCalls, formula: FormulaId, version: int, nearest: object, likeness: int) -> object:
+        named = village.formulas.shelf.formula(formula).name
+        return plain(calls, formula, version, None, 2_000_000 if named == "不可比方" else likeness)
+
+    monkeypatch.setattr(FormulasCalls, "assess", beyond)
+    lines = LICENSED.lines[1:]
+    refused = village.share(replace(LICENSED, name="不可比方", lines=lines), AUTHORING_PHYSICIAN)
+    other = village.share(replace(LICENSED, name="其后方", note="其后", lines=lines), AUTHORING_PHYSICIAN)
+    village.until(lambda: village.formulas.shelf.version(other).assessed_by is not None)
+    assert village.formulas.shelf.version(refused).assessed_by is None
+
+
 def test_share__the_same_document_again__is_refused_by_node_and_contract(village: Village) -> None:
     raw = write_document(document_of(replace(CLASSIC, name="重复方")))
     calls = village.formulas.sharing.share(raw, None, cast.operator("hospital").address)

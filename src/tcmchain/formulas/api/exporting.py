@@ -30,7 +30,7 @@ _HEAD: Final = (
     "processing",
     "preparation",
 )
-_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t")
+_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def as_json(entries: Sequence[Entry]) -> str:

@@ -17,7 +17,7 @@ from tcmchain.terms.vocabulary import Code, diseases, syndromes
 
 MOST: Final = 100
 _HEAD: Final = ("formula", "version", "class", "name", "herbs", "diseases", "syndromes", "symptoms", "book", "found_by")
-_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t")
+_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Text = Annotated[str, Query(max_length=LONGEST, description="words in Chinese, pinyin, initials or English")]
 Herbs = Annotated[

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as PathPart
 from fastapi.concurrency import run_in_threadpool
 
@@ -115,11 +115,15 @@ def _sealing(found: APIRouter, formulas: Formulas) -> None:
             block += part
             if len(block) > LARGEST:
                 raise TooLarge(limit=LARGEST)
-        return v.SealedView(doses=await formulas.doses.take_in(bytes(block), account))
+        place = "unknown" if request.client is None else request.client.host
+        return v.SealedView(doses=await formulas.doses.take_in(bytes(block), account, place))
 
     @found.get("/{formula}/versions/{number}/doses")
-    async def read_doses(formula: FormulaPath, number: NumberPath, account: Signed) -> v.DocumentView:
+    async def read_doses(
+        formula: FormulaPath, number: NumberPath, account: Signed, response: Response
+    ) -> v.DocumentView:
         """A version with its doses, for accounts with a licence in force; opened for this answer and kept nowhere."""
+        response.headers["Cache-Control"] = "no-store"
         document = await formulas.shelf.whole(FormulaId(formula), number, account)
         return v.DocumentView.of(document)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from tcmchain.chain.sender import Sender
 from tcmchain.chain.signers import LocalSigner
-from tcmchain.errors import Conflict, TcmChainError
+from tcmchain.errors import Conflict, Invalid, NotPermitted, TcmChainError
 from tcmchain.formulas.contract import CHAIN, FormulasCalls
 from tcmchain.formulas.model.folk import join
 from tcmchain.formulas.model.formula import FormulaClass, FormulaDocument
@@ -141,6 +141,8 @@ class Assessing:
 
     async def _assess(self, signer: LocalSigner, version: SharedVersion, found: Neighbour | None) -> bool:
         nearest = None if found is None else await to_thread(self._on_chain, found.formula)
+        # One of the first may stand on the chain as an earlier version of this very formula.
+        nearest = None if nearest == version.formula else nearest
         likeness = 0 if found is None else found.millionths
         if version.doses is not None:
             # Everybody reads this number; its last digits would tell of the doses.
@@ -150,8 +152,9 @@ class Assessing:
             await self._chain.sender.check([call], signer.address)
             (tx,) = await self._chain.sender.send([call], signer)
             await self._chain.sender.wait(CHAIN, tx)
-        except (Conflict, FormulaUnknown) as error:
-            # Another member was quicker, or the author took it back meanwhile.
+        except (Conflict, FormulaUnknown, Invalid, NotPermitted) as error:
+            # Another member was quicker, the author took it back, or the contract will have none of it: what cannot be
+            # assessed must not keep others waiting.
             _log.info("a formula was not assessed: %s", error.code)
             return False
         return True

@@ -11,7 +11,7 @@ COLUMNS: Final = (
     "id", "formula", "version", "member", "reviewer", "happened", "rating", "before", "afterwards", "outcome",
     "name", "verified", "words", "herbs", "content", "tx",
 )  # fmt: skip
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_table(reviews: Iterable[Told]) -> bytes:
