@@ -28,6 +28,7 @@ class Doses extends HTMLElement {
 
   show({ herb, words, grams, grams_a_day: day }) {
     const row = document.querySelector(`tr[data-herb="${CSS.escape(herb)}"]`);
+    row.querySelectorAll('.none[data-words], .none[data-grams], .none[data-day]').forEach((cell) => cell.classList.remove('none'));
     row.querySelector('[data-words]').replaceChildren(words);
     row.querySelector('[data-grams]').replaceChildren(grams ? range(grams) : element('span', { class: 'pill warn' }, say('formula-grams-none')));
     row.querySelector('[data-day]').replaceChildren(day ? range(day) : '—');

@@ -1,1 +1,0 @@
-import{a as o}from"./chunk-BYCNS46O.js";import"./chunk-WOT6VMZA.js";var t={"formula-share":()=>import("./chunk-6JVHB7RC.js"),"formula-doses":()=>import("./chunk-2TCZUTB3.js")};async function i(){await o();for(let[e,r]of Object.entries(t))document.querySelector(e)&&await r()}export{i as define};
