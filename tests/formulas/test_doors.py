@@ -20,6 +20,7 @@ from tcmchain.formulas.client import FormulasClient
 from tcmchain.formulas.model import refusals
 from tcmchain.formulas.model.sealed import LARGEST
 from tcmchain.formulas.service.doses import A_MINUTE
+from tcmchain.web.allowance import Allowance
 from tcmchain.web.http import NodeHttp
 
 pytestmark = pytest.mark.engine
@@ -74,7 +75,11 @@ def test_read_doses__by_a_physician__leaves_no_copy_in_caches(doors: Doors, folk
         assert "10g" not in doors.ask("GET", path).text
 
 
-def test_hand_in_doses__many_accounts_of_one_place__are_told_to_wait(doors: Doors) -> None:
+def test_hand_in_doses__many_accounts_of_one_place__are_told_to_wait(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors.village.formulas.doses, "_allowance", Allowance(A_MINUTE))
+
     async def hand_in(number: int) -> None:
         await doors.http(LocalSigner(number.to_bytes(32, "big"))).exchange("POST", "/api/formulas/doses", content=b"{}")
 

@@ -1,4 +1,5 @@
 import pytest
+from tests.formulas.village import AUTHORING_PHYSICIAN
 from tests.reviews.scene import NAME, Scene, member_of, patient
 
 from tcmchain.reviews.model import errors
@@ -145,6 +146,19 @@ def test_report_harm__again_and_again_with_one_voucher__counts_once(scene: Scene
         scene.send(keys.signer, *scene.reviewing.harms.report(right, severity, content))
     assert scene.reviewing.harms.notice(formula) == [(Severity.SEVERE, 1)]
     assert len(scene.reviewing.harms.harms(formula)) == 4
+
+
+def test_report_harm__after_the_author_took_the_formula_back__still_stands(scene: Scene) -> None:
+    formula = scene.formula(164)
+    prescription, keys = scene.dispense(patient(74))
+    scene.note(prescription, formula)
+    right = scene.voucher(keys)
+    scene.send(AUTHORING_PHYSICIAN, *scene.village.formulas.sharing.withdraw(formula, AUTHORING_PHYSICIAN.address))
+    content = scene.reviewing.texts.put(write_harm("皮疹", Hash32("0x" + "5d" * 32)))
+    scene.send(keys.signer, *scene.reviewing.harms.report(right, Severity.SEVERE, content))
+    assert scene.reviewing.harms.notice(formula) == [(Severity.SEVERE, 1)]
+    with pytest.raises(errors.WrongFormula):
+        scene.review(right, keys, scene.opinion(keys))
 
 
 def test_list__a_review_that_names_a_report_and_the_reverse__shows_no_text_and_stands(scene: Scene) -> None:

@@ -170,7 +170,8 @@ interface IReviews {
     /// @param nullifier the review's id
     function erase(bytes32 nullifier) external;
 
-    /// @notice As the voucher's reviewer, report harm at once; the voucher stays good for the review
+    /// @notice As the voucher's reviewer, report harm at once; the voucher stays good for the review. An author that
+    /// takes the formula back does not silence whoever took it
     /// @param voucher the right to it; it need not be open
     /// @param signature of the member that dispensed
     /// @param severity 1 mild to 4 life-threatening

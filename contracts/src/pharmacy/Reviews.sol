@@ -47,6 +47,10 @@ contract Reviews is IReviews, Witnesses, EIP712 {
     function review(Voucher calldata voucher, bytes calldata signature, Opinion calldata opinion) external {
         _check(voucher, signature);
         require(
+            _FORMULAS.mayDispense(voucher.formula, voucher.version),
+            ReviewsWrongFormula(voucher.formula, voucher.version)
+        );
+        require(
             block.timestamp >= voucher.opens && block.timestamp <= voucher.closes,
             ReviewsNotOpen(voucher.opens, voucher.closes)
         );
@@ -166,10 +170,6 @@ contract Reviews is IReviews, Witnesses, EIP712 {
             ReviewsNotOpen(voucher.opens, voucher.closes)
         );
         _dispenser(ECDSA.recover(_hashTypedDataV4(keccak256(abi.encode(_VOUCHER, voucher))), signature), voucher.member);
-        require(
-            _FORMULAS.mayDispense(voucher.formula, voucher.version),
-            ReviewsWrongFormula(voucher.formula, voucher.version)
-        );
         require(!_partial(voucher.formula), ReviewsPartial(msg.sender));
     }
 

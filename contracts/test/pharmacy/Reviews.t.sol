@@ -203,6 +203,16 @@ contract ReviewsTest is Apothecary {
         reviews.review(voucher, signature, good());
     }
 
+    function test_ReportHarm_AlsoWhenTheAuthorTookTheFormulaBack() public {
+        Voucher memory voucher = voucherFor(_formula, "n");
+        bytes memory signature = signedVoucher(HOSPITAL, voucher);
+        vm.prank(vm.addr(PHYSICIAN));
+        formulas.withdraw(_formula);
+        vm.prank(vm.addr(REVIEWER));
+        reviews.reportHarm(voucher, signature, 4, keccak256("report"));
+        _refuse(voucher, good(), abi.encodeWithSelector(IReviews.ReviewsWrongFormula.selector, _formula, 1));
+    }
+
     function test_ReportHarmSeen_ByALicensedPractitioner() public {
         vm.prank(vm.addr(PHARMACIST));
         bytes32 one = reviews.reportHarmSeen(_formula, 1, 4, keccak256("report"));
