@@ -31,6 +31,7 @@ FormulaQuery = Annotated[str | None, Query(pattern="^0x[0-9a-f]{64}$")]
 Number = Annotated[int, Path(ge=1, lt=1 << 32, description="number of the answer")]
 
 _SIMILAR: Final = 5
+_SIMILAR_A_MINUTE: Final = 240
 _CODES: Final = 20
 
 
@@ -89,9 +90,14 @@ def _reading(found: APIRouter, consultations: Consultations) -> None:
         """Codes of diseases, syndromes or therapies that a text names, or whose names hold it."""
         return [b.CodeView.of(code) for code in vocabulary.find_code(kind, q)[:_CODES]]
 
+    allowance = Allowance(_SIMILAR_A_MINUTE)
+
     @found.post("/similar")
-    def find_similar(body: b.SimilarBody) -> b.SimilarView:
+    def find_similar(body: b.SimilarBody, request: Request) -> b.SimilarView:
         """Earlier questions like what is about to be asked; nothing of it is kept."""
+        wait = allowance.spend("unknown" if request.client is None else request.client.host, time.time())
+        if wait:
+            raise TextsTooMany(seconds=wait)
         similar = consultations.similar(f"{body.condition}\n{body.tried}", _SIMILAR)
         return b.SimilarView(questions=[b.AskedView.found(one) for one in similar])
 
