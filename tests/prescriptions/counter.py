@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,9 +52,10 @@ class Counter:
     def issue(self, *lines: str, **given: Any) -> Slip:
         """A prescription of the attending physician's."""
         reasons = given.pop("reasons", {})
-        hours = given.pop("hours", 24)
+        hours, formula = given.pop("hours", 24), given.pop("formula", None)
         wanted = sheet(*(lines or ("huangqi 30", "danggui 6")), doses=3, days=3, **given)
         draft = Draft(NAME, "周怀仁", document_of(wanted), reasons=reasons, hours=hours, record="A-20261124-7")
+        draft = replace(draft, formula=formula)
         return self.as_(ATTENDING, lambda client: client.issue(draft))
 
     def held(self, lot: str, key: str) -> int:
@@ -66,7 +67,7 @@ def _stock(counter: Counter) -> None:
     running, now = counter.running, int(time.time())
     steps, ledger = running.node.steps, running.node.ledger
     grower, until = cast.member("grower"), UnixTime(now + 900 * DAY)
-    made = {"A": (HUANGQI, 300_000, 90), "B": (HUANGQI, 300_000, 30), "C": (DANGGUI, 100_000, 90)}
+    made = {"A": (HUANGQI, 300_000, 90), "B": (HUANGQI, 300_000, 30), "C": (DANGGUI, 170_000, 90)}
     for form in (HUANGQI, DANGGUI):
         running.take("regulator", steps.declare_form(form, 40, {}))
         running.take("regulator", steps.certify_quota(f"Q-{form}", grower, form, Milligrams(9_000_000), until, {}))
