@@ -136,10 +136,10 @@ class Assessing:
             signer = await to_thread(self._chain.acting.voter, None if author is None else author.id)
             if signer is not None:
                 made += await self._assess(signer, version, found)
-                del self._waiting[id, number]
         return made
 
     async def _assess(self, signer: LocalSigner, version: SharedVersion, found: Neighbour | None) -> bool:
+        """Sign what was found; it waits on where the chain does not let this account (yet)."""
         nearest = None if found is None else await to_thread(self._on_chain, found.formula)
         # One of the first may stand on the chain as an earlier version of this very formula.
         nearest = None if nearest == version.formula else nearest

@@ -68,7 +68,8 @@ class Formulas:
     async def start(self) -> None:
         """Begin to share the classics, to compare what is shared, and to drop doses that no formula names."""
         self._work = [
-            asyncio.create_task(self._repeat(_EVERY, self.step), name="formulas"),
+            asyncio.create_task(self._repeat(_EVERY, self.seeding.go_on), name="formulas-classics"),
+            asyncio.create_task(self._repeat(_EVERY, self.assessing.go_on), name="formulas-assessing"),
             asyncio.create_task(self._repeat(_SWEEP_EVERY, self.doses.sweep), name="formulas-sweep"),
         ]
 
@@ -80,11 +81,6 @@ class Formulas:
             with suppress(asyncio.CancelledError):
                 await task
         self._work = []
-
-    async def step(self) -> None:
-        """One round of the work behind."""
-        await self.seeding.go_on()
-        await self.assessing.go_on()
 
     async def _repeat(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
         while True:
