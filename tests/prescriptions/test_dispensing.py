@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.formulas.village import LICENSED, Village
 from tests.prescriptions.counter import ATTENDING, DAY, NAME, PHARMACIST, SECOND, STRANGER, Counter
 from tests.prescriptions.sheets import sheet
 
@@ -16,10 +17,12 @@ from tcmchain.example import cast
 from tcmchain.prescriptions.client import Draft, PrescriptionsClient
 from tcmchain.prescriptions.client.sealing import slip_signer
 from tcmchain.prescriptions.model import errors, refusals
+from tcmchain.prescriptions.model.agreement import rules_due
+from tcmchain.prescriptions.model.document import Followed
 from tcmchain.prescriptions.model.reading import document_of
 from tcmchain.prescriptions.model.slip import Slip
 from tcmchain.provenance.model.errors import Insufficient
-from tcmchain.values import Hash32, Milligrams
+from tcmchain.values import FormulaId, Hash32, Milligrams
 from tcmchain.web.http import NodeHttp
 
 pytestmark = pytest.mark.engine
@@ -155,6 +158,23 @@ def test_dispense__prescriber_hid_a_finding_from_the_chain__is_refused(
     with pytest.raises(refusals.NotAsSigned) as told:
         _dispense(counter, slip)
     assert any(str(one).startswith("eighteen/") for one in told.value.details["findings"])
+
+
+def test_dispense__after_a_formula_that_was_taken_back_or_never_was__is_refused(counter: Counter) -> None:
+    village = Village(counter.running)
+    formula = village.share(LICENSED, ATTENDING)
+    slip = counter.issue(formula=Followed(formula, 1))
+    village.take(ATTENDING, village.formulas.sharing.withdraw(formula, ATTENDING.address))
+    unheard = counter.issue(formula=Followed(FormulaId("0x" + "77" * 32), 1))
+    for one in (slip, unheard):
+        with pytest.raises(refusals.NotAsSigned) as told:
+            _dispense(counter, one)
+        assert told.value.details["findings"] == ["formula"]
+
+
+def test_due__rule_sets_by_their_moments__leaves_an_hour_to_whoever_was_writing() -> None:
+    published = [(3, 50_000), (2, 20_000), (1, 10_000)]
+    assert [rules_due(published, at) for at in (9_000, 13_600, 50_000, 53_599, 53_600)] == [0, 1, 2, 2, 3]
 
 
 def test_issue__hard_stop__cannot_be_insisted_on(counter: Counter) -> None:

@@ -41,8 +41,9 @@ class PrescriptionDispenser extends Opened {
     this.shown.replaceChildren(el('p', { class: 'muted', role: 'status' }, text('loading')));
     try {
       this.opened = await doors.openSlip(this.input.value);
-      const [replayed, shelf] = await Promise.all([doors.replay(this.opened.document), doors.stock(this.person.home)]);
-      Object.assign(this, { replayed, shelf });
+      const { document: document_ } = this.opened;
+      const [replayed, shelf, published, followed] = await Promise.all([doors.replay(document_), doors.stock(this.person.home), doors.rules(), doors.followed(document_)]);
+      Object.assign(this, { replayed, shelf, published, followed });
       this.tell();
     } catch (error) {
       this.shown.replaceChildren();
@@ -56,7 +57,7 @@ class PrescriptionDispenser extends Opened {
     if (right.state === 'dispensed') return text('was-dispensed', { at: moment(right.fulfilment.at) });
     if (right.state === 'cancelled') return text('was-cancelled');
     if (right.until < now()) return text('has-lapsed', { at: moment(right.until) });
-    const unsigned = lacking(this.opened, this.replayed);
+    const unsigned = lacking(this.opened, this.replayed, this);
     if (unsigned.length) return text('not-as-signed', { what: unsigned.join(' ') });
     if (right.missing) return text('waits-for-second', { n: right.missing });
     return '';

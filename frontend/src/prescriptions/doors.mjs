@@ -13,6 +13,11 @@ export const herbs = (q) => ask('GET', `/api/terms/herbs?q=${encodeURIComponent(
 export const codes = (kind, q) => ask('GET', `/api/terms/codes/${kind}?q=${encodeURIComponent(q)}`);
 export const check = (prescription) => ask('POST', `${DOOR}/check`, { prescription });
 export const replay = ({ prescription, rules: { version }, verdict }) => ask('POST', `${DOOR}/replay`, { prescription, rules: version, verdict });
+/** The version of a formula that a prescription follows, `null` when it follows none; what nobody knows is not dispensed. */
+export const followed = ({ formula }) => (formula ? ask('GET', `/api/formulas/${formula.id}/versions/${formula.version}`).catch((error) => {
+  if (error instanceof Refused) return { version: { dispensable: false } };
+  throw error;
+}) : Promise.resolve(null));
 export const stock = (home) => askAs(home.key, 'GET', `${DOOR}/stock`);
 export const keepSealed = (home, block) => askAs(home.key, 'POST', `${DOOR}/sealed`, block);
 export const send = (home, name, args, told) => sendFrom(home, [{ contract: 'Prescriptions', name, args }], ({ state }) => told?.(state));

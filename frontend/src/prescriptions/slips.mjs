@@ -98,11 +98,15 @@ export async function open(block, secret, content) {
 /** What stands on the chain of a finding's name. */
 export const findingCommitment = (salt, name) => toHex(keccak_256(concatBytes(toBytes(salt), sha256(utf8ToBytes(name)))));
 
+const GRACE = 3600;
+
 /** Findings that nobody signed for on the chain as their grade wants it, as model/agreement.py has it. */
-export function lacking({ right, document }, replayed) {
+export function lacking({ right, document }, replayed, { published = [], followed = null } = {}) {
   const signed = new Map(right.overrides.map(({ finding, second }) => [finding, second]));
-  const rules = document.rules.version === right.rules && right.rules === replayed.rules ? [] : ['rules'];
-  return [...rules, ...replayed.findings.filter(({ id, grade }) => {
+  const due = Math.max(0, ...published.filter(({ at }) => at <= right.issued - GRACE).map(({ version }) => version));
+  const rules = document.rules.version === right.rules && right.rules === replayed.rules && right.rules >= due ? [] : ['rules'];
+  const formula = !document.formula || followed?.version.dispensable !== false ? [] : ['formula'];
+  return [...rules, ...formula, ...replayed.findings.filter(({ id, grade }) => {
     if (grade === 'inform') return false;
     const override = document.overrides.find((one) => one.finding === id);
     const second = override && signed.get(findingCommitment(override.salt, id));

@@ -8,8 +8,9 @@ from hashlib import sha256
 from typing import Any, Final
 
 from tcmchain.chain.typed_data import TypedData
+from tcmchain.errors import NotFound
 from tcmchain.prescriptions.client.sealing import content_of, fresh_secret, open_sealed, seal, slip_signer
-from tcmchain.prescriptions.model.agreement import lacking
+from tcmchain.prescriptions.model.agreement import lacking, rules_due
 from tcmchain.prescriptions.model.document import Document, Followed, Overridden, Prescriber
 from tcmchain.prescriptions.model.findings import canonical, read_verdict
 from tcmchain.prescriptions.model.overrides import commitment_of, require_reasons
@@ -210,9 +211,22 @@ class PrescriptionsClient:
         right = await self.prescription(slip.id)
         again = read_verdict(canonical((await self.replay(document))["verdict"]))
         overrides = [Override(Hash32(one["finding"]), one["second"]) for one in right["overrides"]]
-        missing = lacking(document, again, overrides, right["rules"])
+        missing = list(lacking(document, again, overrides, right["rules"]))
+        published = [(one["version"], one["at"]) for one in await self.rules()]
+        if right["rules"] < rules_due(published, right["issued"]):
+            missing.append("rules")
+        if document.formula is not None and not await self._dispensable(document.formula):
+            missing.append("formula")
         if missing:
             raise NotAsSigned(findings=missing)
+
+    async def _dispensable(self, followed: Followed) -> bool:
+        """Whether everybody may dispense a formula's version: a folk one needs a physician's signature."""
+        try:
+            found = await self._http.get(f"/api/formulas/{followed.formula}/versions/{followed.version}")
+        except NotFound:
+            return False
+        return bool(found["version"]["dispensable"])
 
     async def _document(self, draft: Draft, checked: Mapping[str, Any], overrides: Sequence[Overridden]) -> Document:
         account = self._http.key().address

@@ -5,12 +5,21 @@ need a second person. Whoever opens the prescription sees both, and holds one ag
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from tcmchain.prescriptions.model.document import Document
 from tcmchain.prescriptions.model.findings import Verdict
 from tcmchain.prescriptions.model.grades import Grade
 from tcmchain.prescriptions.model.overrides import commitment_of
 from tcmchain.prescriptions.model.rights import Override
+
+GRACE: Final = 3_600
+"""Seconds in which a prescription may still name the rule set before the newest, as it was being written meanwhile."""
+
+
+def rules_due(published: Iterable[tuple[int, int]], issued: int) -> int:
+    """The oldest rule set that a prescription may name, out of numbers with their moments; 0 before there was one."""
+    return max((version for version, at in published if at <= issued - GRACE), default=0)
 
 
 def lacking(document: Document, verdict: Verdict, overrides: Iterable[Override], rules: int) -> tuple[str, ...]:

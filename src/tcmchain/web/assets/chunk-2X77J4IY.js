@@ -1,1 +1,0 @@
-import{g as e}from"./chunk-MBR6N5TZ.js";import{b as o}from"./chunk-SKDDWZVR.js";import{o as t,w as r}from"./chunk-7J52SQHX.js";var n="/api/reviews",c=()=>o(crypto.getRandomValues(new Uint8Array(32))),x=s=>o(r(t(e(s))));export{n as a,c as b,x as c};
