@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -264,3 +264,36 @@ async def test_hand_in__more_than_its_share__told_to_wait(tmp_path: Path) -> Non
             assert (await http.post("/api/reviews/texts", json=some(str(number)))).status_code == 201
         with pytest.raises(text_doors.TextsTooMany):
             await http.post("/api/reviews/texts", json=some("3"))
+
+
+async def test_fetch__a_peer_that_drips__is_left_after_its_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def drips() -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0.01)
+            yield b" "
+
+    monkeypatch.setattr(text_doors, "_SECONDS", 0.2)
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=drips()))
+    with pytest.raises(TextMissing):
+        await asyncio.wait_for(text_doors.peer_texts("http://peer", "/api/some", transport)(digest_of(some())), 5)
+
+
+async def test_level__thousands_of_texts_that_nobody_has__keep_out_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tcmchain.web.texts._MOST_WANTED", 30)
+    chain, wanted = Chain(), digest_of(some())
+
+    async def peer(digest: Hash32) -> bytes:
+        if digest != wanted:
+            raise TextMissing(digest=digest)
+        return write_text(some())
+
+    texts = node(tmp_path, chain, peers=[peer])
+    for number in range(100):
+        chain.say(Hash32(f"0x{number:064x}"), Standing.NAMED)
+    await texts.level()
+    chain.say(wanted, Standing.NAMED)
+    for _ in range(5):
+        await texts.level()
+    assert texts.find(wanted) == some()

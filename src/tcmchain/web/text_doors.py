@@ -1,5 +1,6 @@
 """Doors of texts that can be erased, and other nodes' doors of them."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
@@ -85,6 +86,7 @@ def peer_texts(
         held = bytearray()
         try:
             async with (
+                asyncio.timeout(_SECONDS),
                 httpx.AsyncClient(timeout=timeout, transport=transport) as http,
                 http.stream("GET", f"{base}/{digest}") as answer,
             ):
@@ -94,7 +96,7 @@ def peer_texts(
                     held += part
                     if len(held) > LONGEST:
                         raise TextMissing(digest=digest)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             raise TextMissing(digest=digest) from error
         return bytes(held)
 

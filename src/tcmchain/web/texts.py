@@ -29,6 +29,8 @@ DAY: Final = 86_400
 _SALT: Final = re.compile(r"0x[0-9a-f]{64}")
 _KEY: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _AT_ONCE: Final = 200
+_FETCHING: Final = 20.0
+"""Seconds spent on fetching between two looks at the chain, so that slow peers never keep what was erased here long."""
 _SWEEP_EVERY: Final = 60
 _PAUSE: Final = 1.0
 _FIRST_PAUSE: Final = 5.0
@@ -266,8 +268,11 @@ class Texts:
             raw = self._store.get(change.digest)
             if raw is not None:
                 self._name_it(change.digest, raw)
-            elif self._peers and len(self._wanted) < _MOST_WANTED:
-                self._wanted.setdefault(change.digest, (0.0, _FIRST_PAUSE))
+            elif self._peers and change.digest not in self._wanted:
+                if len(self._wanted) >= _MOST_WANTED:
+                    # Whoever names texts that nobody has must not keep others from being fetched.
+                    self._wanted.pop(next(iter(self._wanted)))
+                self._wanted[change.digest] = (0.0, _FIRST_PAUSE)
         for digest in erased:
             self._erase(digest)
 
@@ -292,7 +297,10 @@ class Texts:
     async def _fetch_wanted(self) -> None:
         now = self._now()
         due = [digest for digest, (at, _) in self._wanted.items() if at <= now][:_AT_ONCE]
+        last = time.monotonic() + _FETCHING
         for digest in due:
+            if time.monotonic() > last:
+                break
             _, pause = self._wanted[digest]
             try:
                 await self.get(digest)

@@ -1,5 +1,6 @@
 """Other nodes' witnesses, over HTTP."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -35,12 +36,13 @@ async def ask_witnesses(
     """The signatures that a door of witnesses answers; raises ``PeerSilent``."""
     try:
         async with (
+            asyncio.timeout(_SECONDS),
             httpx.AsyncClient(timeout=_SECONDS, transport=transport) as http,
             http.stream("GET", url, params=dict(params)) as answer,
         ):
             found = json.loads(await _bounded(answer))["signatures"] if answer.status_code == httpx.codes.OK else []
         return [one for one in list(found)[:MOST_WITNESSES] if isinstance(one, str)]
-    except (httpx.HTTPError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (httpx.HTTPError, TimeoutError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PeerSilent(peer=url) from error
 
 
