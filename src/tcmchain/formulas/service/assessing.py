@@ -90,10 +90,9 @@ class Assessing:
             return await self._assess_waiting()
 
     async def nearest(self, document: FormulaDocument, but: FormulaId | None = None) -> Near | None:
-        """The formula on the chain, or among the first, that a document is most like."""
+        """The formula on the chain, or among the first, that a document is most like, of those taken in so far."""
         if self._neighbours is None:
-            await self.go_on()
-        assert self._neighbours is not None
+            return None
         found = await to_thread(self._neighbours.nearest, profile_of(document), but)
         return None if found is None else await to_thread(self._near, found)
 
