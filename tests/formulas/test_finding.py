@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,20 @@ def test_refresh__chain_that_left_what_was_known__begins_anew(chain: Chain, find
     del chain.formulas[15:]
     finding.refresh()
     assert finding.count() == 15
+
+
+def test_refresh__a_formula_revised_for_ever__leaves_no_file_that_only_grows(
+    chain: Chain, finding: Finding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tcmchain.formulas.readmodel.search._WORN", 30)
+    first, index = finding.ask(Asked("桂枝汤")).hits[0].formula, finding._index
+    for number in range(31):
+        index.put([replace(first, version=number + 2)])
+    assert index.worn()
+    finding.refresh()
+    assert not index.worn()
+    assert finding.count() == len(chain.formulas)
+    assert finding.ask(Asked("桂枝汤")).hits[0].formula == first
 
 
 def test_relatives__formula__are_near_and_named_once(all_found: Finding) -> None:

@@ -28,6 +28,7 @@ LAYOUT: Final = f"1 {RELEASE}"
 
 _WEIGHED: Final = 120
 _FEW: Final = 6
+_WORN: Final = 10_000
 _OF_A_CLASS: Final = 1 << 40
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS formulas_search_shown (row INTEGER PRIMARY KEY, formula TEXT NOT NULL UNIQUE, body BLOB);
@@ -84,6 +85,13 @@ class SearchIndex:
         except sqlite3.OperationalError:
             return ""
         return "" if row is None else str(row[0])
+
+    def worn(self) -> bool:
+        """Whether rows that are shown no more outweigh the others: each new version of a formula leaves one behind."""
+        rows = self._reader().execute("SELECT name, value FROM formulas_search_state WHERE name LIKE 'row-%'")
+        given = sum(int(value) - int(name.removeprefix("row-")) for name, value in rows)
+        shown = self.count()
+        return given - shown > max(_WORN, shown)
 
     def put(self, formulas: Iterable[Searchable], gone: Iterable[FormulaId] = (), **notes: str) -> None:
         """Keep formulas, each instead of its earlier version; forget others; keep notes; all at once."""

@@ -92,6 +92,9 @@ class Finding:
     def refresh(self) -> int:
         """Take over what changed since the last time; how many formulas that were."""
         with self._refreshing:
+            if self._index.worn():
+                # Somebody revises and revises: the file would grow, and every question pass over what is gone.
+                self._index.clear()
             at = self._level()
             taken = 0
             while not self._ending.is_set() and (some := self._shared.changed(at, _AT_ONCE)):
