@@ -1,7 +1,12 @@
-"""How long the check of a prescription takes: twenty herbs as one types, and ten thousand prescriptions on one core."""
+"""How long the check of a prescription takes: twenty herbs as one types, and ten thousand prescriptions on one core.
+
+Twenty herbs are timed by the clock. Ten thousand prescriptions are one process of one thread, so its processor time is
+the time of one core; the clock stands beside it, and is longer where the machine has other work.
+"""
 
 import argparse
 import json
+import os
 import re
 import time
 from collections import Counter
@@ -20,7 +25,7 @@ from tcmchain.prescriptions.model.rules import RuleSet
 from tcmchain.terms.errors import TermAmbiguous, TermUnknown
 from tcmchain.terms.lookup import find
 
-TARGETS = {"twenty_herbs_p95_ms": 5, "all_seconds": 10}
+TARGETS = {"twenty_herbs_p95_ms": 5, "all_core_seconds": 10}
 SEED = 20
 
 
@@ -77,7 +82,7 @@ def measure(count: int, rounds: int, folder: Path | None) -> None:
     times, busy = as_typed(rules, rounds)
     content, written = rules.write(), [write_prescription(sheet) for sheet in sheets(count, SEED + 1)]
     seconds, worked, verdicts = all_of(written, content)
-    figures = {"twenty_herbs_p95_ms": round(percentile(times, 0.95), 3), "all_seconds": round(seconds, 2)}
+    figures = {"twenty_herbs_p95_ms": round(percentile(times, 0.95), 3), "all_core_seconds": round(worked, 2)}
     found: dict[str, Any] = {}
     if folder is not None:
         given = list(opened(folder))
@@ -91,6 +96,7 @@ def measure(count: int, rounds: int, folder: Path | None) -> None:
         }
     keep(
         "check",
+        other_work=round(os.getloadavg()[0], 1),
         herbs_in_rule_set=len(rules.herbs),
         rule_set_bytes=len(content),
         checks_of_twenty=len(times),
@@ -98,7 +104,7 @@ def measure(count: int, rounds: int, folder: Path | None) -> None:
         twenty_herbs_median_ms=round(percentile(times, 0.5), 3),
         twenty_herbs_processor_p95_ms=round(percentile(busy, 0.95), 3),
         twenty_herbs_p99_ms=round(percentile(times, 0.99), 3),
-        all_processor_seconds=round(worked, 2),
+        all_clock_seconds=round(seconds, 2),
         prescriptions=count,
         seed=SEED,
         generated=counted(verdicts),
