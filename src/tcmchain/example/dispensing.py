@@ -83,7 +83,7 @@ async def publish_rules(stage: Stage) -> None:
     """A pharmacist signs the first rule set."""
     chain = physician(stage, PHARMACIST)
     if not await chain.prescriptions.rules():
-        await chain.prescriptions.publish_rules("联盟审方规则（示例）", "第一版")
+        await chain.prescriptions.publish_rules(cast.PERSONS[PHARMACIST].zh, "第一版")
 
 
 async def prescribe_and_dispense(stage: Stage) -> None:
