@@ -31,6 +31,7 @@ _FIELDS = {"time", "level", "logger", "message", "method", "route", "status", "m
         "from 192.0.2.17:4711",
         "from [2001:db8:85a3::8a2e:370:7334]",
         "GET /api/lots?q=ginseng&holder=abc",
+        "slip TCMRX1.5a5aQ-_x0a0a.v5a5a",
     ],
 )
 def test_hide__address_hash_or_query__leaves_nothing_of_it(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Log lines: JSON for machines or text for people, and in neither an address, an id or a network address.
+"""Log lines: JSON for machines or text for people, and in neither an address, an id, a slip or a network address.
 
 Built on the standard library's ``logging``, which uvicorn, SQLAlchemy and all else speak already.
 """
@@ -18,7 +18,8 @@ REQUESTS: Final = logging.getLogger("tcmchain.requests")
 """One line a request; fields stand in the record's ``fields``."""
 
 _HIDDEN: Final = re.compile(
-    r"0x[0-9a-fA-F]{16,}"
+    r"TCMRX1\.[\w.\-]+"
+    r"|0x[0-9a-fA-F]{16,}"
     r"|\b[0-9a-fA-F]{32,}\b"
     r"|\b(?:\d{1,3}\.){3}\d{1,3}\b"
     r"|\[?(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F:]{0,4}\]?"
