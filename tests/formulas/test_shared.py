@@ -205,7 +205,8 @@ def test_start__a_classic_that_reads_differently_now__becomes_the_next_version(v
     seeding_module._seeds = lambda: ((digest(written), written, changed), *rest)  # type: ignore[assignment]
     try:
         seeding._done = False
-        assert village.running.run(seeding.go_on()) == 1
+        # The node's own round may be first.
+        assert village.running.run(seeding.go_on()) in (0, 1)
         village.until(lambda: not seeding.missing())
     finally:
         seeding_module._seeds = lambda: ((content, raw, document), *rest)  # type: ignore[assignment]

@@ -1,13 +1,13 @@
 """The accounts of this node's keystore that act for members, where the node takes part by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tcmchain.chain.keystore import Keystore
 from tcmchain.chain.signers import LocalSigner
 from tcmchain.formulas.service.desks import CARING
 from tcmchain.members.model.membership import Member
 from tcmchain.members.service.roll import Roll
-from tcmchain.values import MemberId
+from tcmchain.values import Address, MemberId
 
 
 class Acting:
@@ -26,6 +26,10 @@ class Acting:
         """An account of a member, one that cares for patients first."""
         found = sorted(self._all(), key=lambda pair: pair[0].kind not in CARING)
         return found[0][1] if found else None
+
+    def all(self) -> Mapping[Address, LocalSigner]:
+        """Every account of a member that may act."""
+        return {signer.address: signer for _, signer in self._all()}
 
     def _all(self) -> Iterator[tuple[Member, LocalSigner]]:
         for name in self._keystore.names():

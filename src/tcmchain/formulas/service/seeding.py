@@ -1,5 +1,6 @@
 """The classics that come with the package: on the chain from the first start on, shared by a member's own account."""
 
+import asyncio
 import logging
 from asyncio import to_thread
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from tcmchain.chain.calls import Call
+from tcmchain.chain.signers import LocalSigner
 from tcmchain.errors import Conflict
 from tcmchain.formulas.contract import CHAIN
 from tcmchain.formulas.model.document import digest, write_document
@@ -40,57 +42,66 @@ class Seeding:
         self._chain = chain
         self._founded = founded
         self._done = False
+        self._lock = asyncio.Lock()
 
     async def go_on(self) -> int:
         """Share the classics that are missing, many in one transaction; answers how many."""
-        if self._done or not self._founded:
-            return 0
+        async with self._lock:
+            return 0 if self._done or not self._founded else await self._share()
+
+    async def _share(self) -> int:
         signer = await to_thread(self._chain.acting.caring)
         if signer is None:
             return 0
-        calls = await to_thread(self._calls, signer.address)
+        wanted = await to_thread(self._calls, signer)
         sent = []
-        for part in _parts(calls):
+        for by, part in _parts(wanted):
             together = self._chain.calls.together(part)
             try:
-                await self._chain.sender.check([together], signer.address)
+                await self._chain.sender.check([together], by.address)
             except Conflict as error:
                 # Somebody shared one of them meanwhile; the next round leaves it out.
                 _log.info("classics wait: %s", error.code)
                 return 0
-            sent += await self._chain.sender.send([together], signer)
+            sent += await self._chain.sender.send([together], by)
         for tx in sent:
             await self._chain.sender.wait(CHAIN, tx)
         self._done = True
-        return len(calls)
+        return len(wanted)
 
     def missing(self) -> Sequence[FormulaDocument]:
         """Classics of the package that are not on the chain."""
         known = self._records.contents()
         return [document for content, _, document in _seeds() if content not in known]
 
-    def _calls(self, author: Address) -> list[Call]:
-        """What is to be shared; what stands on the chain in other words of the same source gets its next version."""
+    def _calls(self, signer: LocalSigner) -> list[tuple[LocalSigner, Call]]:
+        """What is to be shared, and by whom.
+
+        What stands on the chain in other words of the same source gets its next version, by the account that shared
+        it; what is new is shared by ``signer``.
+        """
         known = self._records.contents()
         wanted = [(raw, document) for content, raw, document in _seeds() if content not in known]
-        standing = self._standing(author, {document.name for _, document in wanted})
+        standing = self._standing({document.name for _, document in wanted})
         calls = []
         for raw, document in wanted:
-            earlier = standing.pop(_place(document), None)
+            author, earlier = standing.pop(_place(document), (signer, None))
             text = raw.decode()
             share = self._chain.calls.share(FormulaClass.CLASSIC, text)
-            calls.append(share if earlier is None else self._chain.calls.revise(earlier, text))
+            calls.append((author, share if earlier is None else self._chain.calls.revise(earlier, text)))
         return calls
 
-    def _standing(self, author: Address, names: Iterable[str]) -> dict[tuple[str, str, str, str], FormulaId]:
-        """Classics that this account shared before, by name and place in their source."""
-        found = {}
+    def _standing(self, names: Iterable[str]) -> dict[tuple[str, str, str, str], tuple[LocalSigner, FormulaId | None]]:
+        """Classics that accounts of this node shared before, by name and place in their source."""
+        ours = self._chain.acting.all()
+        found: dict[tuple[str, str, str, str], tuple[LocalSigner, FormulaId | None]] = {}
         for name in names:
-            mine = [one for one in self._records.called(name) if one.author == author and not one.withdrawn]
-            for version in self._records.newest([one for one in mine if one.kind is FormulaClass.CLASSIC]).values():
+            mine = [one for one in self._records.called(name) if one.author in ours and not one.withdrawn]
+            classics = {one.id: one for one in mine if one.kind is FormulaClass.CLASSIC}
+            for version in self._records.newest(list(classics.values())).values():
                 document = document_in(version)
                 if document is not None:
-                    found[_place(document)] = version.formula
+                    found[_place(document)] = ours[classics[version.formula].author], version.formula
         return found
 
 
@@ -99,6 +110,11 @@ def _place(document: FormulaDocument) -> tuple[str, str, str, str]:
     return document.name, source.book, source.clause, source.edition
 
 
-def _parts(calls: Sequence[Call]) -> Iterator[Sequence[Call]]:
-    for at in range(0, len(calls), _TOGETHER):
-        yield calls[at : at + _TOGETHER]
+def _parts(wanted: Sequence[tuple[LocalSigner, Call]]) -> Iterator[tuple[LocalSigner, Sequence[Call]]]:
+    """Calls of one account, so many at a time."""
+    by_account: dict[Address, list[tuple[LocalSigner, Call]]] = {}
+    for signer, call in wanted:
+        by_account.setdefault(signer.address, []).append((signer, call))
+    for own in by_account.values():
+        for at in range(0, len(own), _TOGETHER):
+            yield own[0][0], [call for _, call in own[at : at + _TOGETHER]]
