@@ -21,8 +21,11 @@ from tcmchain.prescriptions.model.agreement import rules_due
 from tcmchain.prescriptions.model.document import Followed
 from tcmchain.prescriptions.model.reading import document_of
 from tcmchain.prescriptions.model.slip import Slip
+from tcmchain.provenance.contract import Deed
 from tcmchain.provenance.model.errors import Insufficient
-from tcmchain.values import FormulaId, Hash32, Milligrams
+from tcmchain.provenance.model.recalls import recall_id
+from tcmchain.provenance.model.references import read_reference
+from tcmchain.values import FormulaId, Hash32, Milligrams, UnixTime
 from tcmchain.web.http import NodeHttp
 
 pytestmark = pytest.mark.engine
@@ -120,6 +123,20 @@ def test_dispense__after_its_time__is_refused(counter: Counter, monkeypatch: pyt
     monkeypatch.setattr(counter.running.node.pharmacy.prescriptions.rights, "_now", lambda: time.time() + DAY)
     with pytest.raises(refusals.PrescriptionLapsed):
         _dispense(counter, slip, portions=[])
+
+
+def test_dispense__first_lot_is_recalled__takes_the_next(counter: Counter) -> None:
+    running, recalls, lot = counter.running, counter.running.node.recalls, counter.lots["B"]
+    deed = Deed(UnixTime(int(time.time())), {})
+    running.take("regulator", recalls.open(cast.member("regulator"), "ZH-41", [lot], False, deed))
+    try:
+        slip = counter.issue()
+        before = counter.held("A", "pharmacy"), counter.held("B", "pharmacy")
+        assert _dispense(counter, slip)["state"] == "dispensed"
+        assert (counter.held("A", "pharmacy"), counter.held("B", "pharmacy")) == (before[0] - 90_000, before[1])
+    finally:
+        recall = recall_id(cast.member("regulator"), read_reference("ZH-41"))
+        running.take("regulator", recalls.release(recall, [lot], deed))
 
 
 def test_dispense__shelf_holds_a_part__takes_nothing(counter: Counter) -> None:

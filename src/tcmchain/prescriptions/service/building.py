@@ -16,6 +16,7 @@ from tcmchain.prescriptions.service.rights import Rights
 from tcmchain.prescriptions.service.rulesets import RuleSets
 from tcmchain.prescriptions.service.sealed import Sealed
 from tcmchain.prescriptions.service.stock import Stock
+from tcmchain.provenance.readmodel.reach import ReachRecords
 from tcmchain.provenance.service.ledger import Ledger
 
 
@@ -53,6 +54,6 @@ def build(index: Engine, below: Below) -> Prescriptions:
         Sealed(below.blocks, below.roll),
         rule_sets,
         Checking(rule_sets),
-        Stock(below.ledger),
+        Stock(below.ledger, ReachRecords(index).holding_up),
         below.roll,
     )

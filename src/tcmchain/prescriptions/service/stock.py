@@ -1,6 +1,6 @@
 """What a member can dispense: its traced lots by the herbs that a prescription names."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from typing import Final
 
@@ -9,7 +9,7 @@ from tcmchain.provenance.model.stock import Holding
 from tcmchain.provenance.service.ledger import Ledger
 from tcmchain.terms.forms import forms
 from tcmchain.terms.herbs import HerbId, herbs
-from tcmchain.values import FormId, MemberId
+from tcmchain.values import FormId, LotId, MemberId
 
 _SLICED: Final = 40
 _PLAIN: Final = frozenset({"sliced", "cleaned", "black-sliced", "white-sliced"})
@@ -17,18 +17,25 @@ _PLAIN: Final = frozenset({"sliced", "cleaned", "black-sliced", "white-sliced"})
 
 
 class Stock:
-    """Lots at hand in forms that are dispensed; a processed herb of its own name stands under its own id."""
+    """Lots at hand in forms that are dispensed; a processed herb of its own name stands under its own id.
 
-    def __init__(self, ledger: Ledger) -> None:
+    A lot that a recall holds up is left out: the contract dispenses none of it, and it would stand before all others.
+    """
+
+    def __init__(self, ledger: Ledger, holding_up: Callable[[Collection[LotId]], Collection[LotId]]) -> None:
         self._ledger = ledger
+        self._holding_up = holding_up
 
     def shelf(self, holder: MemberId) -> list[tuple[Holding, Shelved]]:
         """A member's lots that can be dispensed, that which expires first first."""
         return list(self._shelved(holder))
 
     def _shelved(self, holder: MemberId) -> Iterator[tuple[Holding, Shelved]]:
-        known = dispensed_as()
-        for held in self._ledger.holdings(holder):
+        known, holdings = dispensed_as(), self._ledger.holdings(holder)
+        recalled = self._holding_up([held.lot.id for held in holdings])
+        for held in holdings:
+            if held.lot.id in recalled:
+                continue
             meant = known.get(held.lot.form)
             if meant is not None and held.milligrams > 0:
                 herb, processed = meant
