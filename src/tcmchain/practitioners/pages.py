@@ -14,7 +14,7 @@ from tcmchain.web.i18n import N_
 from tcmchain.web.pages import Pages
 
 STANDINGS: Final = {
-    LicenceStanding.VALID: (N_("有效"), "ok"),
+    LicenceStanding.VALID: (N_("执照有效"), "ok"),
     LicenceStanding.SUSPENDED: (N_("暂停"), "warn"),
     LicenceStanding.REVOKED: (N_("吊销"), "bad"),
 }

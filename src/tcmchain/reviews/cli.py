@@ -29,7 +29,7 @@ def show_reviews(
     """Show a formula's reviews and what they amount to."""
     found = _at(node, None, lambda client: client.reviews(FormulaId(formula), order, limit))
     told = found["summary"]["evidence"]
-    share = f"{told['bound']:.0%}" if told["n"] else "—"
+    share = f"{int(told['bound'] * 100)}%" if told["n"] else "—"  # a lower bound is never rounded up
     _console.print(f"n = {told['n']}  有效率至少 effective at least {share} (95 %)", highlight=False)
     table = Table("日期 day", "评分 rating", "前后 before, after", "疗效 outcome", "姓名 name", "文字 words")
     for one in found["reviews"]:
