@@ -334,7 +334,7 @@ class Node:
         kits = (self.settings, self.home, self.database, self.private, self.clients, self.contracts, self.sender)
         keys = (self.keystore, self.keystore.ensure(_RELAY), self.index, self.ipfs)
         people = (self.roll, self.practitioners, self.patients, self.letters)
-        goods = (self.ledger, self.steps, self.rewards)
+        goods = (self.ledger, self.steps, self.recalls, self.rewards)
         self.pharmacy = pharmacy.Pharmacy(pharmacy.Ground(*kits, *keys, *people, *goods, self.records.desks))
 
     def chain_id(self, chain: ChainName) -> int:

@@ -34,6 +34,7 @@ from tcmchain.prescriptions import contract as prescriptions_contract
 from tcmchain.prescriptions.readmodel.projection import PrescriptionsProjection
 from tcmchain.prescriptions.service import building as prescriptions_building
 from tcmchain.provenance.service.ledger import Ledger
+from tcmchain.provenance.service.recalls import Recalls
 from tcmchain.provenance.service.steps import Steps
 from tcmchain.records.service.desk import Desks
 from tcmchain.reviews import contract as reviews_contract
@@ -92,6 +93,7 @@ class Ground:
     letters: Letters
     ledger: Ledger
     steps: Steps
+    recalls: Recalls
     rewards: Rewards
     desks: Desks
 
@@ -148,7 +150,8 @@ class Pharmacy:
     def _build_prescriptions(self) -> None:
         ground = self._ground
         chain = (ground.clients["care"], ground.contracts, ground.ipfs)
-        below = prescriptions_building.Below(*chain, ground.roll, ground.practitioners, ground.ledger)
+        goods = (ground.ledger, ground.recalls)
+        below = prescriptions_building.Below(*chain, ground.roll, ground.practitioners, *goods)
         self.prescriptions = prescriptions_building.build(ground.database, below)
 
     def formula_name(self, formula: FormulaId) -> str:

@@ -16,8 +16,8 @@ from tcmchain.prescriptions.service.rights import Rights
 from tcmchain.prescriptions.service.rulesets import RuleSets
 from tcmchain.prescriptions.service.sealed import Sealed
 from tcmchain.prescriptions.service.stock import Stock
-from tcmchain.provenance.readmodel.reach import ReachRecords
 from tcmchain.provenance.service.ledger import Ledger
+from tcmchain.provenance.service.recalls import Recalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Below:
     roll: Roll
     practitioners: Practitioners
     ledger: Ledger
+    recalls: Recalls
 
 
 def build(index: Engine, below: Below) -> Prescriptions:
@@ -54,6 +55,6 @@ def build(index: Engine, below: Below) -> Prescriptions:
         Sealed(below.blocks, below.roll),
         rule_sets,
         Checking(rule_sets),
-        Stock(below.ledger, ReachRecords(index).holding_up),
+        Stock(below.ledger, below.recalls.holding_up),
         below.roll,
     )
