@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 import time
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
@@ -151,11 +152,15 @@ def test_type__commands_of_reviews_and_earnings__answer(
     monkeypatch.setenv("TCMCHAIN_HOME", str(tmp_path))
     formula = doors.scene.formula(24)
     keys = doors.scene.reviewed(formula, patient(24), words="气短好转")
-    assert "气短好转" in doors.type("reviews", "list", formula)
+    told = doors.type("reviews", "list", formula)
+    assert "气短好转" in told
+    assert re.search("^0x[0-9a-f]{64}$", told, re.MULTILINE)
     assert "1" in doors.type("reviews", "counts")
     reported = ("--version", "1", "--severity", "severe", "--words", "口舌发麻")
     assert "reported" in doors.type("reviews", "report-harm", formula, *reported, "--account", "hospital")
-    assert "severe" in doors.type("reviews", "harms", "--formula", formula)
+    told = doors.type("reviews", "harms", "--formula", formula).splitlines()
+    assert "severe" in told[0]
+    assert re.fullmatch("0x[0-9a-f]{64}", told[2].strip())
     assert "vesting" in doors.type("rewards", "earnings", keys.signer.address)
     (earning,) = doors.scene.earnings.about(keys.nullifier)
     wish = ("rewards", "claw-back", earning.id, "--reason", "虚假", "--account", "lab")

@@ -5,11 +5,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
-from rich.table import Column, Table
 
 from tcmchain.consultations.client import ConsultationsClient
 from tcmchain.values import FormulaId, QuestionId, UnixTime, day_of
-from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node
+from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node, show_entry
 
 app = typer.Typer(help="咨询 · conditions that nobody could help, and what practitioners answer", no_args_is_help=True)
 
@@ -24,17 +23,15 @@ def search(
     words: Annotated[str, typer.Argument(help="words, symptoms or their pinyin; none for all")] = "",
     state: Annotated[StateName | None, typer.Option(help="how the questions stand")] = None,
     formula: Annotated[str | None, typer.Option(help="named in an answer")] = None,
-    limit: Annotated[int, typer.Option(help="how many")] = 20,
+    limit: Annotated[int, typer.Option(help="how many", min=1, max=100)] = 20,
     node: Node = HERE,
 ) -> None:
     """Find questions, those that fit best first."""
     named = None if formula is None else FormulaId(formula)
     found = _at(node, None, lambda client: client.search(words, state, formula=named, limit=limit))
-    table = Table(Column("编号 id", overflow="fold"), "日期 day", "状态 state", "答复 answers", "病情 condition")
     for one in found["questions"]:
-        told = (one["condition"] or "").replace("\n", " ")[:60]
-        table.add_row(one["id"], str(day_of(UnixTime(one["asked"]))), one["state"], str(one["answers"]), told)
-    _console.print(table)
+        heading = f"{day_of(UnixTime(one['asked']))}  {one['state']}  答复 answers {one['answers']}"
+        show_entry(_console, heading, (one["condition"] or "").replace("\n", " "), one["id"])
     _console.print(f"{len(found['questions'])} / {found['total']}", highlight=False)
 
 

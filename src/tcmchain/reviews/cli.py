@@ -9,7 +9,7 @@ from rich.table import Column, Table
 
 from tcmchain.reviews.client import ReviewsClient
 from tcmchain.values import FormulaId, Hash32, UnixTime, day_of
-from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node
+from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node, show_entry
 
 app = typer.Typer(help="评价 · reviews of formulas, and reports of harm", no_args_is_help=True)
 
@@ -31,12 +31,10 @@ def show_reviews(
     told = found["summary"]["evidence"]
     share = f"{int(told['bound'] * 100)}%" if told["n"] else "—"  # a lower bound is never rounded up
     _console.print(f"n = {told['n']}  有效率至少 effective at least {share} (95 %)", highlight=False)
-    table = Table("日期 day", "评分 rating", "前后 before, after", "疗效 outcome", "姓名 name", "文字 words")
     for one in found["reviews"]:
-        day, name = str(day_of(UnixTime(one["happened"]))), one["name"]["shown"] if one["name"] else "—"
-        change = f"{one['before']} → {one['afterwards']}"
-        table.add_row(day, str(one["rating"]), change, one["outcome"], name, (one["words"] or "")[:80])
-    _console.print(table)
+        day, name = day_of(UnixTime(one["happened"])), one["name"]["shown"] if one["name"] else "—"
+        marks = f"评分 rating {one['rating']}  疗效 outcome {one['before']} → {one['afterwards']} {one['outcome']}"
+        show_entry(_console, f"{day}  {marks}  {name}", one["words"] or "", one["id"])
 
 
 @app.command()
@@ -65,11 +63,9 @@ def harms(
 ) -> None:
     """List reports of harm, those without answer first."""
     which = FormulaId(formula) if formula else None
-    table = Table("日期 day", "程度 severity", "答复 answers", "文字 words", Column("编号 id", overflow="fold"))
     for one in _at(node, None, lambda client: client.harms(which)):
-        day, words = str(day_of(UnixTime(one["happened"]))), (one["words"] or "—")[:80]
-        table.add_row(day, one["severity"], str(len(one["answers"])), words, one["id"])
-    _console.print(table)
+        heading = f"{day_of(UnixTime(one['happened']))}  {one['severity']}  答复 answers {len(one['answers'])}"
+        show_entry(_console, heading, one["words"] or "", one["id"])
 
 
 @app.command("report-harm")

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Final, TypeVar
 
 import typer
+from rich.console import Console
 
 from tcmchain.settings import Settings
 from tcmchain.web.http import NodeHttp, open_node
@@ -17,6 +18,14 @@ Answer = TypeVar("Answer")
 
 HERE: Final = "http://localhost:8000"
 """The node on this machine."""
+
+
+def show_entry(console: Console, heading: str, words: str, found: str) -> None:
+    """Print one of a list whose words matter: a heading, the words folded, and the id whole on a line of its own."""
+    console.print(heading, style="bold", highlight=False, markup=False)
+    console.print(words or "—", highlight=False, markup=False)
+    console.print(found, style="dim", highlight=False, markup=False, soft_wrap=True)
+    console.print()
 
 
 def ask_node(node: str, account: str | None, ask: Callable[[NodeHttp], Awaitable[Answer]]) -> Answer:
