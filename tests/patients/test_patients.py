@@ -53,6 +53,13 @@ def test_register__two_relations_of_one_person__share_nothing_on_the_chain(world
     assert {key.key for key in one.keys}.isdisjoint(key.key for key in other.keys)
 
 
+def test_ask_registration__a_patient_and_an_unknown_account__answers_facts_and_null(world: World) -> None:
+    unknown, patient = world.fresh(), world.patient()
+    assert world.run(unknown.http.get(f"/api/patients/{unknown.account}/registration")) is None
+    found = world.run(unknown.http.get(f"/api/patients/{patient.account}/registration"))
+    assert found == world.run(unknown.http.get(f"/api/patients/{patient.account}"))
+
+
 def test_read__an_unknown_account__is_not_found(world: World) -> None:
     device = world.fresh()
     with pytest.raises(PatientUnknown):

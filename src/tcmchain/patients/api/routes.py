@@ -24,6 +24,7 @@ from tcmchain.patients.api.bodies import (
     SupportBody,
     bytes_of,
 )
+from tcmchain.patients.model.errors import PatientUnknown
 from tcmchain.patients.model.registered import Proxy
 from tcmchain.patients.service import Patients
 from tcmchain.values import Address, UnixTime
@@ -70,6 +71,14 @@ def _reading(found: APIRouter, patients: Patients) -> None:
     def read_patient(patient: AccountPath) -> PatientView:
         """What stands on the chain of a pseudonym: keys, inbox, proxies, guardians and a recovery underway."""
         return PatientView.of(patients.patient(Address(patient)))
+
+    @found.get("/{patient}/registration")
+    def read_registration(patient: AccountPath) -> PatientView | None:
+        """The same, and ``null`` for an account that is no patient: no error for whoever only wants to know that."""
+        try:
+            return PatientView.of(patients.patient(Address(patient)))
+        except PatientUnknown:
+            return None
 
     @found.get("/{patient}/may-act/{account}")
     def read_may_act(patient: AccountPath, account: Annotated[str, Path(max_length=42)]) -> MayActView:
