@@ -148,9 +148,11 @@ def test_prescribe__from_a_formula__is_signed_by_two_and_dispensed_once_with_a_v
         assert read_slip(presented).voucher is not None
 
     with device(chromium, node, PHARMACIST, DESKTOP) as pharmacist:
+        page, missing = pharmacist.page, list[str]()
+        page.on("response", lambda answer: missing.append(answer.url) if answer.status == 404 else None)
         _open(pharmacist, "/prescriptions/dispense", presented)
-        page = pharmacist.page
         expect(page.locator("tr[data-herb=huangqi] a")).to_be_visible()
+        assert missing == []
         page.fill("[name=papers]", "王秀兰")
         page.get_by_role("button", name="核对并发药").click()
         expect(page.locator("prescription-dispenser")).to_contain_text("证件上的姓名与处方不一致", timeout=DONE)

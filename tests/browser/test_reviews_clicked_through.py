@@ -157,6 +157,9 @@ def test_look__pages_of_reviews__have_no_barriers_and_no_script_errors(served: S
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
     assert [violation["id"] for violation in found["violations"]] == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    cut = "[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert page.evaluate(cut) == 0
 
 
 def test_sign_in__a_voter__finds_the_form_to_want_points_back(served: Served, chromium: Browser) -> None:
