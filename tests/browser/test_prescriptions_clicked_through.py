@@ -12,10 +12,12 @@ from tests.browser.test_encounter_clicked_through import _ask, _kinds, _open_vis
 from tcmchain.example import cast
 from tcmchain.prescriptions.model.slip import read_slip
 from tcmchain.records.model.facts import RecordType
+from tcmchain.web.i18n import COOKIE
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 DESKTOP = (1280, 900)
 LONG = 45_000
+HASH = re.compile(r"0x[0-9a-f]{64}")
 NAME = "王秀英"
 PHYSICIAN, COLLEAGUE, PHARMACIST, PATIENT = (
     cast.PERSONS[key].words for key in ("attending_physician", "visited_physician", "dispensing_pharmacist", "patient")
@@ -95,6 +97,57 @@ def test_write__two_of_the_eighteen__is_shown_at_once_and_needs_a_reason(node: s
         expect(page.locator(".rx-form button[type=submit]")).to_be_disabled()
         third.get_by_role("button", name="去掉这味药").click()
         expect(page.locator(".rx-form button[type=submit]")).to_be_enabled(timeout=DONE)
+
+
+def test_write__on_a_phone__the_lower_edge_tells_the_gravest_grade_and_leads_to_it(
+    node: str, chromium: Browser
+) -> None:
+    with device(chromium, node, PHYSICIAN) as physician:
+        _begin(physician)
+        page = physician.page
+        edge, found = page.locator(".rx-bar"), page.locator(".rx-check .finding")
+        _line(physician, 0, "黄芪", "10")
+        expect(page.locator(".rx-check [role=status]")).to_contain_text("未发现问题", timeout=DONE)
+        expect(edge).to_be_hidden()
+        third = _line(physician, 1, "关木通", "6")
+        expect(edge).to_have_text(re.compile(r"^禁止 · 审查结果 \d+ 条$"), timeout=DONE)
+        assert edge.inner_text().split()[-2] == str(found.count())
+        box = edge.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] == 844
+        assert box["height"] >= 44
+        physician.check()
+        edge.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".rx-check")).to_be_focused()
+        expect(found.first).to_be_in_viewport()
+        expect(edge).to_be_hidden()
+        third.get_by_role("button", name="去掉这味药").click()
+        expect(page.locator(".rx-check [role=status]")).to_contain_text("未发现问题", timeout=DONE)
+        expect(edge).to_be_hidden()
+
+
+def test_issue__page_in_english__puts_a_sheet_in_chinese_on_paper(node: str, chromium: Browser) -> None:
+    with device(chromium, node, PHYSICIAN, DESKTOP) as physician:
+        page = physician.page
+        page.context.add_cookies([{"name": COOKIE, "value": "en", "url": node}])
+        _begin(physician)
+        expect(page.locator("html")).to_have_attribute("lang", re.compile("^en"))
+        for at, (name, grams) in enumerate((("瓜蒌", "12"), ("附子", "9"))):
+            if at:
+                page.get_by_role("button", name="Add a herb").click()
+            line = page.locator(".rx-line").nth(at)
+            line.locator("[name=herb]").fill(name)
+            line.locator("[name=herb]").blur()
+            line.locator("[name=grams]").fill(grams)
+        expect(page.locator(".finding[data-finding^='eighteen/']")).to_be_visible(timeout=DONE)
+        _sign(physician)
+        sheet = page.locator(".paper")
+        expect(sheet).to_contain_text("处方笺")
+        for words in ("性别", "68 岁", "费别", "自费", "共 3 剂", "水煎服", "审核", "十八反", "取药权", "规则第"):
+            expect(sheet).to_contain_text(words)
+        assert re.findall(r"[A-Za-z]{3,}", HASH.sub("", sheet.inner_text())) == []
+        physician.check()
 
 
 def test_write__ambiguous_name__asks_which_is_meant(node: str, chromium: Browser) -> None:

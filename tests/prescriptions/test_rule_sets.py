@@ -10,7 +10,7 @@ from tests.prescriptions.counter import ATTENDING, PHARMACIST, STRANGER, Counter
 from tests.prescriptions.sheets import sheet
 from typer.testing import CliRunner
 
-from tcmchain.prescriptions.cli import app
+from tcmchain.prescriptions import cli
 from tcmchain.prescriptions.client.sealing import content_of
 from tcmchain.prescriptions.model import refusals
 from tcmchain.prescriptions.model.findings import canonical
@@ -76,10 +76,21 @@ def test_replay__tables_changed_since__uses_the_bytes_that_were_signed(
     assert _check(counter, signed["version"])["verdict"] == graver["verdict"]
 
 
+def test_show__rule_sets__names_the_pharmacist_and_the_account(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "_at", lambda _node, _account, ask: counter.as_(STRANGER, ask))
+    answer = CliRunner().invoke(cli.app, ["rules", "show"])
+    signed = counter.as_(STRANGER, lambda client: client.rules())[-1]
+    assert answer.exit_code == 0
+    for words in ("陆采薇", PHARMACIST.address, signed["digest"]):
+        assert words in answer.stdout
+
+
 def test_replay_rules__from_files__needs_no_node(tmp_path: Path) -> None:
     (tmp_path / "rules.json").write_bytes(rulesets.drafted(1))
     (tmp_path / "sheet.json").write_text(json.dumps(SHEET), encoding="utf-8")
     arguments = ["rules", "replay", str(tmp_path / "rules.json"), str(tmp_path / "sheet.json")]
-    answer = CliRunner().invoke(app, arguments)
+    answer = CliRunner().invoke(cli.app, arguments)
     assert answer.exit_code == 0
     assert [one["rule"] for one in json.loads(answer.stdout)["findings"]] == ["dose-double"]

@@ -13,7 +13,7 @@ export async function readerOf(account) {
   const licence = licences.find((one) => one.standing === 'Valid' && one.starts <= at && at <= one.not_after);
   return {
     account, readingKey: reader?.reading_key ?? null, inbox: reader?.inbox ?? null, licence: licence ?? null, suspended: licences.some((one) => one.standing === 'Suspended'),
-    member: acting?.member.id ?? '', memberName: nameOfMember(acting?.member), kind: acting?.member.kind ?? '', mayAct: acting?.may_act ?? false,
+    member: acting?.member.id ?? '', memberName: nameOfMember(acting?.member), memberNameZh: acting?.member?.profile?.name_zh ?? '', kind: acting?.member.kind ?? '', mayAct: acting?.may_act ?? false,
   };
 }
 

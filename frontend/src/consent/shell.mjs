@@ -26,7 +26,7 @@ const zone = { timeZone: 'Asia/Shanghai' };
 const locale = () => (english ? 'en-GB' : 'zh-CN');
 
 /** A moment (Unix seconds) in Beijing, as people write it. */
-export const moment = (seconds) => new Intl.DateTimeFormat(locale(), { ...zone, year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(Number(seconds) * 1000));
+export const moment = (seconds, told = locale()) => new Intl.DateTimeFormat(told, { ...zone, year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(Number(seconds) * 1000));
 export const short = (hex) => `${hex.slice(0, 8)}…${hex.slice(-4)}`;
 export const now = () => Math.floor(Date.now() / 1000);
 

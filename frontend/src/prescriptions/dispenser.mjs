@@ -5,7 +5,7 @@ import { openPerson } from '../consent/people.mjs';
 import { contracts } from '../vault/sending.mjs';
 import * as doors from './doors.mjs';
 import { Note } from './noting.mjs';
-import { ageOf, paper } from './paper.mjs';
+import { ageOf, paper, saidOf } from './paper.mjs';
 import { pick } from './picking.mjs';
 import { ZERO, lacking, signDispensing } from './slips.mjs';
 import { Opened, button, caution, chainState, el, empty, field, findingRow, icon, moment, now, reason, short, standing, text } from './surface.mjs';
@@ -42,8 +42,8 @@ class PrescriptionDispenser extends Opened {
     try {
       this.opened = await doors.openSlip(this.input.value);
       const { document: document_ } = this.opened;
-      const [replayed, shelf, published, followed] = await Promise.all([doors.replay(document_), doors.stock(this.person.home), doors.rules(), doors.followed(document_)]);
-      Object.assign(this, { replayed, shelf, published, followed });
+      const [replayed, shelf, published, followed, said] = await Promise.all([doors.replay(document_), doors.stock(this.person.home), doors.rules(), doors.followed(document_), saidOf(document_)]);
+      Object.assign(this, { replayed, shelf, published, followed, said });
       this.tell();
     } catch (error) {
       this.shown.replaceChildren();
@@ -75,14 +75,14 @@ class PrescriptionDispenser extends Opened {
     work.disabled = Boolean(stops) || short_.length > 0;
     const findings = this.replayed.findings.filter((one) => one.grade !== 'inform' || one.kind === 'cannot-check');
     this.shown.replaceChildren(
-      el('section', { class: 'card stack' }, el('div', { class: 'card-h' }, el('h2', {}, document_.patient.name, ' ', el('small', { class: 'muted' }, [text(`sex-${rx.patient.sex}`), ageOf(rx.patient)].filter(Boolean).join(' · '))), standing(right)),
+      el('section', { class: 'card stack' }, el('div', { class: 'card-h' }, el('h2', {}, document_.patient.name, ' ', el('small', { class: 'muted' }, [text(`sex-${rx.patient.sex}`), ageOf(rx.patient, text)].filter(Boolean).join(' · '))), standing(right)),
         el('p', { class: 'muted' }, [document_.prescriber.member_name, document_.prescriber.name, text('issued-at', { at: moment(right.issued), until: moment(right.until) })].join(' · ')),
         stops ? caution(stops, 'bad') : null,
         el('p', { class: this.replayed.same ? 'ok-line' : 'trouble' }, icon(this.replayed.same ? 'circle-check' : 'triangle-alert'), text(this.replayed.same ? 'replay-same' : 'replay-differs')),
         findings.length ? el('ul', { class: 'findings' }, ...findings.map((one) => this.finding(one))) : null,
         this.table(rx), short_.length ? caution(text('stock-short', { names: short_.map(({ line }) => line.name).join('、') }), 'bad') : null,
         this.note?.node ?? (this.opened.slip.voucher ? caution(text('voucher-without-formula'), 'warn') : null), state, el('p', { class: 'btns no-print' }, work, button(text('print'), () => print(), { mark: 'printer' }))),
-      paper(document_, right, { findings: this.replayed.findings }));
+      paper(document_, right, { findings: this.said }));
   }
 
   finding(one) {

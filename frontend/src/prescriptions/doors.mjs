@@ -12,7 +12,7 @@ export const rules = () => ask('GET', `${DOOR}/rules`);
 export const herbs = (q) => ask('GET', `/api/terms/herbs?q=${encodeURIComponent(q)}`);
 export const codes = (kind, q) => ask('GET', `/api/terms/codes/${kind}?q=${encodeURIComponent(q)}`);
 export const check = (prescription) => ask('POST', `${DOOR}/check`, { prescription });
-export const replay = ({ prescription, rules: { version }, verdict }) => ask('POST', `${DOOR}/replay`, { prescription, rules: version, verdict });
+export const replay = ({ prescription, rules: { version }, verdict }, language = '') => ask('POST', `${DOOR}/replay${language && `?lang=${language}`}`, { prescription, rules: version, verdict });
 /** The version of a formula that a prescription follows, `null` when it follows none; what nobody knows is not dispensed. */
 export const followed = ({ formula }) => (formula ? ask('GET', `/api/formulas/${formula.id}/versions/${formula.version}`).catch((error) => {
   if (error instanceof Refused) return { version: { dispensable: false } };

@@ -5,7 +5,7 @@ import { memberNames } from '../vault/naming.mjs';
 import { bodyOf } from '../vault/opening.mjs';
 import { person as opened } from '../vault/person.mjs';
 import * as doors from './doors.mjs';
-import { paper } from './paper.mjs';
+import { paper, saidOf } from './paper.mjs';
 import { readSlip, reviewSecret, voucherCommitment, writeSlip } from './slips.mjs';
 import { Opened, button, caution, el, empty, field, icon, moment, now, reason, slipBox, standing, text } from './surface.mjs';
 
@@ -52,7 +52,8 @@ class PrescriptionSlips extends Opened {
   async read({ slip }) {
     try {
       const { document: document_, right } = await doors.openSlip(slip);
-      this.place.replaceChildren(el('section', { class: 'card stack' }, el('p', { class: 'btns no-print' }, button(text('print'), () => print(), { mark: 'printer', small: true }), button(text('close'), () => this.place.replaceChildren(), { mark: 'x', small: true })), paper(document_, right)));
+      const findings = await saidOf(document_);
+      this.place.replaceChildren(el('section', { class: 'card stack' }, el('p', { class: 'btns no-print' }, button(text('print'), () => print(), { mark: 'printer', small: true }), button(text('close'), () => this.place.replaceChildren(), { mark: 'x', small: true })), paper(document_, right, { findings })));
     } catch (error) {
       this.place.replaceChildren(caution(reason(error), 'bad'));
     }

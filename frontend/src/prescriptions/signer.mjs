@@ -2,7 +2,7 @@
 import { readerOf } from '../consent/grantee.mjs';
 import { openPerson } from '../consent/people.mjs';
 import * as doors from './doors.mjs';
-import { paper } from './paper.mjs';
+import { paper, saidOf } from './paper.mjs';
 import { findingCommitment, lacking } from './slips.mjs';
 import { Opened, button, caution, chainState, el, field, findingRow, icon, moment, reason, short, standing, text } from './surface.mjs';
 
@@ -52,7 +52,7 @@ class PrescriptionSigner extends Opened {
     this.typed = typed;
     try {
       this.opened = await doors.openSlip(typed);
-      this.replayed = await doors.replay(this.opened.document);
+      [this.replayed, this.said] = await Promise.all([doors.replay(this.opened.document), saidOf(this.opened.document)]);
       this.tell();
     } catch (error) {
       this.shown.replaceChildren();
@@ -76,7 +76,7 @@ class PrescriptionSigner extends Opened {
     const cancel = this.self.member === right.member && right.state === 'issued' ? button(text('take-back'), () => this.send(state, (told) => doors.send(home, 'cancel', [right.id], told)), { mark: 'trash-2' }) : null;
     this.shown.replaceChildren(el('section', { class: 'card stack' }, el('div', { class: 'card-h' }, el('h2', {}, text('prescription')), standing(right)), el('p', { class: 'muted' }, text('issued-at', { at: moment(right.issued), until: moment(right.until) })),
       el('p', { class: this.replayed.same ? 'ok-line' : 'trouble' }, icon(this.replayed.same ? 'circle-check' : 'triangle-alert'), text(this.replayed.same ? 'replay-same' : 'replay-differs')),
-      rows.length ? el('ul', { class: 'findings' }, ...rows) : el('p', { class: 'muted' }, text('no-override')), unsigned.length ? caution(text('not-as-signed', { what: unsigned.join(' ') }), 'bad') : null, own && waiting.length ? caution(text('own-prescription'), 'warn') : null, state, el('p', { class: 'btns' }, work, cancel)), paper(document_, right, { findings: this.replayed.findings }));
+      rows.length ? el('ul', { class: 'findings' }, ...rows) : el('p', { class: 'muted' }, text('no-override')), unsigned.length ? caution(text('not-as-signed', { what: unsigned.join(' ') }), 'bad') : null, own && waiting.length ? caution(text('own-prescription'), 'warn') : null, state, el('p', { class: 'btns' }, work, cancel)), paper(document_, right, { findings: this.said }));
   }
 
   async send(state, work) {

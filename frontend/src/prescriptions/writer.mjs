@@ -4,7 +4,7 @@ import { openPerson } from '../consent/people.mjs';
 import * as doors from './doors.mjs';
 import { CodeField, LineField, choice } from './fields.mjs';
 import { addFormula, FormulaSearch } from './formula.mjs';
-import { paper } from './paper.mjs';
+import { paper, saidOf, written } from './paper.mjs';
 import { findingCommitment, freshSalt, freshSecret, seal, slipAccount } from './slips.mjs';
 import { Opened, Steps, button, caution, chainState, el, empty, field, findingRow, icon, moment, now, reason, slipBox, text } from './surface.mjs';
 import { Visit } from './visit.mjs';
@@ -28,7 +28,7 @@ class PrescriptionWriter extends Opened {
     if (!self.licence || !['Hospital', 'Clinic'].includes(self.kind)) return this.put(el('section', { class: 'card' }, empty('stethoscope', text('no-licence'), text('no-licence-lead', { account: this.person.home.address }))));
     if (!rules.length) return this.put(el('section', { class: 'card' }, empty('scroll-text', text('no-rules'), text('no-rules-lead'), el('a', { class: 'btn', href: '/prescriptions/rules' }, text('to-rules')))));
     this.lines = [];
-    this.form = el('form', { class: 'rx-form stack', 'aria-label': text('sheet') }, this.head(), this.facts(), this.diagnosis(), this.herbs(), this.dosing());
+    this.form = el('form', { class: 'rx-form stack', 'aria-label': text('sheet') }, this.head(), this.facts(), this.diagnosis(), this.herbs(), this.bar(), this.dosing());
     this.found = el('ul', { class: 'findings' });
     this.summary = el('p', { role: 'status', 'aria-live': 'polite' }, text('nothing-yet'));
     this.reasons = new Map();
@@ -40,8 +40,10 @@ class PrescriptionWriter extends Opened {
       event.preventDefault();
       this.sign();
     });
-    this.put(el('div', { class: 'rx-columns' }, this.form, el('aside', { class: 'card rx-check', 'aria-label': text('check') }, el('div', { class: 'card-h' }, el('h2', {}, text('check')), el('span', { class: 'muted tiny' }, text('rules-version', { n: rules[0].version }))),
-      this.summary, this.found, el('p', { class: 'muted tiny' }, text('check-private')))));
+    this.side = el('aside', { class: 'card rx-check', 'aria-label': text('check'), tabindex: '-1' }, el('div', { class: 'card-h' }, el('h2', {}, text('check')), el('span', { class: 'muted tiny' }, text('rules-version', { n: rules[0].version }))),
+      this.summary, this.found, el('p', { class: 'muted tiny' }, text('check-private')));
+    this.put(el('div', { class: 'rx-columns' }, this.form, this.side));
+    this.watch();
     for (const line of this.visit?.lines ?? []) this.add(line);
     if (!this.lines.length) this.add();
     this.fromAddress();
@@ -96,7 +98,7 @@ class PrescriptionWriter extends Opened {
     const number = (name, value, most) => el('input', { name, type: 'number', min: '1', max: String(most), value: String(value), inputmode: 'numeric', required: true });
     [this.doses, this.days, this.times] = [number('doses', 3, 90), number('days', 3, 90), number('times', 2, 6)];
     this.route = choice('route', ['oral', 'external'], 'route', 'oral');
-    this.usage = el('input', { name: 'usage', maxlength: '100', value: text('usage-usual') });
+    this.usage = el('input', { name: 'usage', maxlength: '100', value: written('usage-usual') });
     this.valid = choice('valid', ['1', '2', '3'], 'valid', '1');
     this.emergency = el('input', { type: 'checkbox', name: 'emergency' });
     return el('section', { class: 'card stack' }, el('h2', {}, text('usage')),
@@ -136,7 +138,7 @@ class PrescriptionWriter extends Opened {
       diagnosis: { disease: this.disease.code, disease_words: this.disease.words, syndrome: this.syndrome.code, syndrome_words: this.syndrome.words },
       doses: Number(this.doses.value), days: Number(this.days.value), times: Number(this.times.value), route: this.route.value, usage: this.usage.value.trim(), emergency: this.emergency.checked,
       valid_days: Number(this.valid.value), follows: this.formula ? { formula: this.formula.id, version: this.formula.version, name: this.formula.name } : null,
-      department: this.department.value.trim(), fee: text(`fee-${this.fee.value}`), prescriber: this.doctor.value.trim(),
+      department: this.department.value.trim(), fee: written(`fee-${this.fee.value}`), prescriber: this.doctor.value.trim(),
       head: ['institution', 'date', ...(this.name.value.trim() ? ['name'] : []), ...(this.record.value.trim() ? ['record'] : [])],
     };
   }
@@ -171,11 +173,41 @@ class PrescriptionWriter extends Opened {
     if (this.allergies.length) this.stated.allergies.value = 'yes';
   }
 
+  /** At a phone's lower edge: the gravest grade and how many were found, which leads to them. */
+  bar() {
+    const lead = () => {
+      this.side.focus({ preventScroll: true });
+      this.side.scrollIntoView({ block: 'start' });
+    };
+    this.brief = el('span', {});
+    this.edge = button(this.brief, lead, { class: 'rx-bar', hidden: true });
+    return this.edge;
+  }
+
+  /** The bar stands only while something was found that is out of sight. */
+  watch() {
+    this.watching?.disconnect();
+    this.checked = null;
+    this.watching = new IntersectionObserver(([{ isIntersecting }]) => {
+      this.seen = isIntersecting;
+      this.edge.hidden = this.seen || !this.checked?.findings.length;
+    });
+    this.watching.observe(this.found);
+  }
+
+  brieflyTell([worst, ...more]) {
+    this.edge.hidden = this.seen || !worst;
+    if (!worst) return;
+    this.edge.dataset.grade = worst.grade;
+    this.brief.textContent = text('found-brief', { grade: text(`grade-${worst.grade}`), n: more.length + 1 });
+  }
+
   tell(checked) {
     this.checked = checked;
     const worst = checked.findings[0]?.grade;
     this.summary.textContent = checked.findings.length ? text(`worst-${worst}`, { n: checked.findings.length }) : text('check-passes');
     this.summary.dataset.grade = worst ?? 'none';
+    this.brieflyTell(checked.findings);
     this.found.replaceChildren(...checked.findings.map((one) => findingRow(one, { rules: checked.rules, more: this.reasonFor(one) })));
     const by = new Map();
     for (const { grade, subjects } of [...checked.findings].reverse()) for (const herb of subjects) by.set(herb, grade);
@@ -218,7 +250,7 @@ class PrescriptionWriter extends Opened {
     try {
       const document_ = {
         schema: 'tcmchain.prescription.1', salt: freshSalt(), patient: { name: this.name.value.trim(), record: this.record.value.trim() }, written: now(),
-        prescriber: { account: home.address, name: this.doctor.value.trim(), member: self.member, member_name: self.memberName }, prescription: checked.prescription,
+        prescriber: { account: home.address, name: this.doctor.value.trim(), member: self.member, member_name: self.memberNameZh || self.memberName }, prescription: checked.prescription,
         rules: { version: checked.rules, digest: checked.digest }, verdict: checked.verdict, course: Number(this.days.value), overrides,
         formula: this.formula ? { id: this.formula.id, version: this.formula.version } : null, code: (await this.visit?.code()) ?? '', printed: {},
       };
@@ -232,18 +264,18 @@ class PrescriptionWriter extends Opened {
       if (this.visit) await steps.take(2, () => this.visit.record(document_, slip, right));
       Object.assign(notes, { physicianName: this.doctor.value.trim(), department: this.department.value.trim() });
       await this.person.keep();
-      this.done(document_, slip, right);
+      this.done(document_, slip, right, await saidOf(document_));
     } catch (error) {
       steps.node.remove();
       throw error;
     }
   }
 
-  done(document_, slip, right) {
+  done(document_, slip, right, findings) {
     const waits = right.missing ? caution(text('waits-for-second', { n: right.missing }), 'warn') : null;
     this.put(el('section', { class: 'card stack no-print' }, el('h2', {}, icon('circle-check'), text('issued')), waits, el('p', {}, text('issued-lead', { until: moment(right.until) })), slipBox(slip),
       el('p', { class: 'btns' }, button(text('print'), () => print(), { mark: 'printer', ghost: false }), right.missing ? el('a', { class: 'btn ghost', href: '/prescriptions/sign' }, text('to-sign')) : null, button(text('write-another'), () => this.start(), { mark: 'plus' }))),
-    paper(document_, right, { findings: this.checked.findings, slip }));
+    paper(document_, right, { findings, slip }));
     this.scrollIntoView({ block: 'start' });
   }
 }

@@ -16,7 +16,7 @@ from tcmchain.prescriptions.model.findings import canonical
 from tcmchain.prescriptions.model.refusals import DocumentUnreadable
 from tcmchain.prescriptions.model.slip import Slip, read_slip
 from tcmchain.values import Hash32, PrescriptionId, UnixTime, day_of
-from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node
+from tcmchain.web.command_line import HERE, Account, Answer, Node, ask_node, show_entry
 
 app = typer.Typer(help="处方 · prescriptions: check, write, sign, dispense, replay", no_args_is_help=True)
 rules = typer.Typer(help="审方规则 · rule sets that pharmacists sign", no_args_is_help=True)
@@ -130,12 +130,11 @@ def replay(node: Node = HERE) -> None:
 
 @rules.command("show")
 def show_rules(node: Node = HERE) -> None:
-    """List rule sets with who signed them, the newest first."""
-    table = Table("版 version", "药师 pharmacist", "日期 day", "改动 changes", Column("SHA-256", overflow="fold"))
+    """List rule sets, the newest first: who signed them by name and account, what changed, SHA-256 of the bytes."""
     for one in _at(node, None, lambda client: client.rules()):
-        day = str(day_of(UnixTime(one["at"])))
-        table.add_row(str(one["version"]), one["name"], day, one["changes"], one["digest"])
-    _console.print(table)
+        version, day = one["version"], day_of(UnixTime(one["at"]))
+        heading = f"第 {version} 版 version {version}  {day}  药师 pharmacist {one['name'] or '—'}"
+        show_entry(_console, heading, one["changes"], f"账户 account {one['pharmacist']}\nSHA-256 {one['digest']}")
 
 
 @rules.command("export")

@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from tcmchain.prescriptions.pages.wording import WORDS
+from tcmchain.prescriptions.pages.wording import PAPER, WORDS
 from tcmchain.prescriptions.readmodel.records import Wanted
 from tcmchain.prescriptions.service.building import Prescriptions
 from tcmchain.values import day_of
@@ -53,4 +53,5 @@ def _surface(request: Request) -> dict[str, object]:
     language = language_of(request)
     _ = translator(language)
     device: dict[str, object] = {"words": {}, "thresholds": {}, "icons": {}}
-    return {"words": {key: _(text) for key, text in WORDS.items()}, "icons": _ICONS, "device": device}
+    words = {key: _(text) for key, text in WORDS.items()}
+    return {"words": words, "paper": dict(PAPER), "icons": _ICONS, "device": device}

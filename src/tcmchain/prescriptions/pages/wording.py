@@ -51,6 +51,7 @@ _STATES: Final[Mapping[str, str]] = {
     "worst-explain": N_("有 {n} 条结果，其中有须说明理由的。"),
     "worst-two-signatures": N_("有 {n} 条结果，其中有须双签的。"),
     "worst-hard-stop": N_("有 {n} 条结果，其中有禁止的：不能签名，请修改。"),
+    "found-brief": N_("{grade} · 审查结果 {n} 条"),
     "check-passes": N_("未发现问题。"),
     "nothing-yet": N_("写下药味，审查随写随出。"),
     "rules-version": N_("规则第 {n} 版"),
@@ -257,3 +258,13 @@ _COUNTER: Final[Mapping[str, str]] = {
     "changes": N_("改动说明"),
 }
 WORDS: Final[Mapping[str, str]] = MappingProxyType({**_SHELL, **_STATES, **_SHEET, **_PAPER, **_COUNTER})
+_PRINTED: Final = ("patient-name", "age", "months", "years", "record-no", "department", "diagnosis", "rules-version")
+_PRINTED_ALL_OF: Final = ("sex", "fee", "prep-", "usage-usual")
+PAPER: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        name: word
+        for name, word in WORDS.items()
+        if name in _PAPER or name in _PRINTED or name.startswith(_PRINTED_ALL_OF)
+    }
+)
+"""Words of the printed sheet: in Chinese on every page, as 中药处方格式及书写规范 (2010) wants the sheet in Chinese."""

@@ -1,0 +1,1 @@
+import"./chunk-WOT6VMZA.js";var n={"encounter-desk":()=>import("./chunk-T3IR6V7Q.js"),"encounter-visit":()=>import("./chunk-FYYRQW7V.js")};async function o(){for(let[e,t]of Object.entries(n))document.querySelector(e)&&await t()}export{o as define};

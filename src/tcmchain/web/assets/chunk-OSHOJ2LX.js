@@ -1,1 +1,0 @@
-import"./chunk-WOT6VMZA.js";var n={"encounter-desk":()=>import("./chunk-VMXKECO5.js"),"encounter-visit":()=>import("./chunk-UACQNKTJ.js")};async function o(){for(let[e,t]of Object.entries(n))document.querySelector(e)&&await t()}export{o as define};
