@@ -1,8 +1,10 @@
 """Errors become a status and a sentence."""
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from fastapi import Path as PathPart
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
@@ -111,6 +113,20 @@ def test_answer__no_such_page__says_which(client: TestClient) -> None:
     answer = client.get("/nowhere/<b>", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert "<b>" not in answer.text.replace("<b>中医链世界</b>", "").replace("<b>TCM", "")
+
+
+def test_answer__cut_address_of_a_page__is_not_found_and_not_a_pattern(tmp_path: Path) -> None:
+    app = front(tmp_path)
+
+    @app.get("/herb/{herb}")
+    def show(herb: Annotated[str, PathPart(pattern="^0x[0-9a-f]{64}$")]) -> str:
+        return herb
+
+    pages = browser(app)
+    answer = pages.get("/herb/0x12", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "pattern" not in answer.text
+    assert pages.get("/herb/0x12", headers={"Accept": "application/json"}).status_code == 422
 
 
 def test_answer__wrong_method__is_405_and_names_the_right_ones(client: TestClient) -> None:

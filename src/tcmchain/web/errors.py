@@ -88,6 +88,9 @@ class _Edge:
 
     async def malformed(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
+        if not _for_programs(request) and all(fault["loc"][:1] == ("path",) for fault in error.errors()):
+            # An address that was cut or mistyped names no page.
+            return await self.http(request, HTTPException(404))
         faults = [
             {"where": ".".join(str(part) for part in fault["loc"][1:]), "what": fault["msg"]}
             for fault in error.errors()
@@ -119,6 +122,10 @@ class _Edge:
         return answer
 
     def _answer(self, request: Request, status: int, code: str, message: str, details: Mapping[str, Any]) -> Response:
-        if request.url.path.startswith(("/api/", "/rpc/")) or "text/html" not in request.headers.get("accept", ""):
+        if _for_programs(request):
             return _Refusal({"code": code, "message": message, "details": details}, status)
         return self._pages.render(request, "error.html", status, code=code, message=message, status=status)
+
+
+def _for_programs(request: Request) -> bool:
+    return request.url.path.startswith(("/api/", "/rpc/")) or "text/html" not in request.headers.get("accept", "")
