@@ -158,9 +158,9 @@ def test_type__commands_of_reviews_and_earnings__answer(
     assert "1" in doors.type("reviews", "counts")
     reported = ("--version", "1", "--severity", "severe", "--words", "口舌发麻")
     assert "reported" in doors.type("reviews", "report-harm", formula, *reported, "--account", "hospital")
-    told = doors.type("reviews", "harms", "--formula", formula).splitlines()
-    assert "severe" in told[0]
-    assert re.fullmatch("0x[0-9a-f]{64}", told[2].strip())
+    told_of_harm = doors.type("reviews", "harms", "--formula", formula).splitlines()
+    assert "severe" in told_of_harm[0]
+    assert re.fullmatch("0x[0-9a-f]{64}", told_of_harm[2].strip())
     assert "vesting" in doors.type("rewards", "earnings", keys.signer.address)
     (earning,) = doors.scene.earnings.about(keys.nullifier)
     wish = ("rewards", "claw-back", earning.id, "--reason", "虚假", "--account", "lab")
