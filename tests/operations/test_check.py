@@ -21,7 +21,14 @@ from tcmchain.operating.checking import examine, run, sound
 from tcmchain.operating.checks import CHECKS, machine
 from tcmchain.operating.checks.contracts import same_code
 from tcmchain.operating.examined import Examined, Finding, Outcome
-from tcmchain.operating.telling import as_json
+from tcmchain.operating.telling import as_json, rows
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_tell__check_that_failed__has_its_title_and_what_to_do_in_both_languages(name: str) -> None:
+    told = [str(line) for line in rows(Finding(name, Outcome.FAILED, (), 0.0))]
+    assert len(told) == 3
+    assert not any("check-" in line for line in told)
 
 
 @pytest.mark.engine
