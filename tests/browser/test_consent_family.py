@@ -182,6 +182,7 @@ def test_recover__words_that_were_lost__come_back_on_a_new_device(chromium: Brow
         fresh.go("/consent/guardians")
         fresh.page.get_by_role("button", name="打开十二个词").click(timeout=DONE)
         dialog = fresh.page.locator("dialog")
+        expect(dialog.locator(".words li")).to_have_count(12, timeout=DONE)
         assert [word.split()[-1] for word in dialog.locator(".words li").all_inner_texts()] == _LOST.split()
         for place in dialog.locator("input[type=password]").all():
             place.fill("another passphrase for tests")
