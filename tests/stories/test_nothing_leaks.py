@@ -13,7 +13,7 @@ import pytest
 from tests.stories.leaks import Search, keys_of, shipped, texts_in
 
 from tcmchain.chain.rpc import HttpRpc
-from tcmchain.example import cast, dispensing
+from tcmchain.example import cast, dispensing, pharmacy
 from tcmchain.example.care import AT_HOSPITAL, AT_RIVERSIDE, device, relation
 from tcmchain.example.stage import Stage
 from tcmchain.example.visit import DEVICE
@@ -44,6 +44,8 @@ async def search(stage: Stage) -> Search:
         secrets |= await _records(stage, number) | await _openings(stage, number)
     secrets |= _prescribed()
     public, known = {name for who in cast.ACTORS for name in (who.zh, who.en)}, shipped()
+    # Who signs the rules that prescriptions are checked by does so under a name, for all to read.
+    public.add(cast.PERSONS[pharmacy.PHARMACIST].zh)
     return Search(
         {
             name: secret
