@@ -58,7 +58,9 @@ def _fonts(pdf: bytes) -> list[Any]:
 
 
 def test_cover__term_tables__have_no_character_that_cannot_be_printed() -> None:
-    rows = [row for file in TERMS.glob("*.csv") for row in csv.reader(file.open(encoding="utf-8"))]
+    # How the books of old write a character is read only, and never printed.
+    tables = [file for file in TERMS.glob("*.csv") if file.stem != "characters"]
+    rows = [row for file in tables for row in csv.reader(file.open(encoding="utf-8"))]
     missing = {letter for row in rows for cell in row for letter in cell if ord(letter) not in covered()}
     assert missing == set()
 
