@@ -1,6 +1,5 @@
 """A formula is shared, asked about, prescribed with two signatures, dispensed elsewhere, reviewed and paid for."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
@@ -17,8 +16,6 @@ from tcmchain.reviews.client.keys import ReviewKeys
 from tcmchain.values import FormulaId, Hash32, MemberId
 
 pytestmark = pytest.mark.engine
-
-_PATIENCE = 60
 
 
 @pytest.fixture
@@ -110,15 +107,13 @@ async def test_review__asked_for_again__same_voucher_and_no_second_review(stage:
 
 
 async def test_earn__shared_and_reviewed__vests_later(stage: Stage) -> None:
-    reader, author = stage.acting("grower"), cast.PERSONS[pharmacy.PHYSICIAN].signer.address
-    for _ in range(_PATIENCE):
-        # A member's node compares with all earlier formulas by itself, in its own time.
-        if (shared := await reader.rewards.earned(author))["vesting"]:
-            break
-        await asyncio.sleep(1)
-    assert shared["vesting"] == 50_000
+    reader, formula = stage.acting("grower"), await _formula(stage)
+    shared = await reader.rewards.earned(cast.PERSONS[pharmacy.PHYSICIAN].signer.address)
+    assert [(one["amount"], one["state"]) for one in shared["earnings"] if one["about"] == formula] == [
+        (50_000, "vesting")
+    ]
     assert shared["claimable"] == 0
-    [review] = (await reader.reviews.reviews(await _formula(stage)))["reviews"]
+    [review] = (await reader.reviews.reviews(formula))["reviews"]
     assert (await reader.rewards.earned(review["reviewer"]))["vesting"] == 2_000
 
 
