@@ -15,7 +15,7 @@ def wordings() -> Mapping[str, tuple[str, ...]]:
 def meanings(text: str) -> Mapping[str, tuple[str, ...]]:
     """The wordings that stand in ``text`` (in the characters of today), also one within another, with their terms."""
     found = {wording for at in range(len(text)) for wording in _starting(text, at)}
-    return {wording: wordings()[wording] for wording in sorted(found, key=text.index)}
+    return {wording: wordings()[wording] for wording in sorted(found, key=lambda one: (text.index(one), len(one)))}
 
 
 def _starting(text: str, at: int) -> list[str]:
